@@ -1,0 +1,176 @@
+/* REST calls to S3: where the bucket is, and what a status of 200 may hide. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/call_impl.h"
+#include "aws/endpoint.h"
+#include "aws/reply.h"
+#include "aws/xml.h"
+#include "base/mem.h"
+
+/* Codes with which S3 says that the bucket is in another region. */
+static const char *const elsewhere_codes[] = {
+    "PermanentRedirect",
+    "TemporaryRedirect",
+    "AuthorizationHeaderMalformed",
+    "IllegalLocationConstraintException",
+    "",
+};
+
+static const struct call_action head_bucket = {
+    .service = "s3", .name = "HeadBucket", .protocol = CALL_REST_XML};
+
+const char *call_bucket_region(const struct call *c, const char *bucket)
+{
+    if (c->bucket != NULL && bucket != NULL && strcmp(c->bucket, bucket) == 0)
+        return c->bucket_region;
+    return c->region;
+}
+
+static void remember(struct call *c, const char *bucket, const char *region)
+{
+    free(c->bucket);
+    free(c->bucket_region);
+    c->bucket = xstrdup(bucket);
+    c->bucket_region = xstrdup(region);
+}
+
+/* The body of a 200 that was sent before the work was done: it says whether it was. */
+static bool no_error_inside(void *arg, const struct http_answer *answer, struct err *err)
+{
+    struct xml *root = xml_parse(buf_str(&answer->body), answer->body.length, NULL);
+    bool ok = false;
+    (void)arg;
+
+    if (root == NULL)
+        err_set(err, ERR_SERVER, "S3 began to answer and did not finish");
+    else if (strcmp(root->name, "Error") == 0)
+        reply_error(err, answer);
+    else
+        ok = true;
+    /* S3 tells to repeat such a call whatever the code is that it did not expect itself. */
+    if (!ok && err->kind == ERR_INVALID && err->code[0] == '\0')
+        err->kind = ERR_SERVER;
+    xml_free(root);
+    return ok;
+}
+
+static void make_origin(const struct call *c, const char *bucket, const char *region,
+                        bool path_style, struct buf *out)
+{
+    struct buf origin = BUF_INIT;
+
+    endpoint_url(c->aws->config, "s3", region, &origin);
+    const char *host = strstr(buf_str(&origin), "://");
+    if (bucket == NULL || path_style || host == NULL) {
+        buf_add_str(out, buf_str(&origin));
+    } else {
+        buf_add(out, origin.data, (size_t)(host + 3 - origin.data));
+        buf_add_fmt(out, "%s.%s", bucket, host + 3);
+    }
+    buf_free(&origin);
+}
+
+static void make_path(const char *bucket, const char *key, bool path_style, struct buf *out)
+{
+    if (bucket != NULL && path_style) {
+        buf_add_char(out, '/');
+        buf_add_uri(out, bucket);
+    }
+    if (key != NULL || out->length == 0)
+        buf_add_char(out, '/');
+    if (key != NULL)
+        buf_add_uri_path(out, key);
+}
+
+static bool send(struct call *c, const struct call_rest *r, const char *region,
+                 struct http_answer *answer, struct err *err)
+{
+    bool path_style = r->bucket == NULL || endpoint_s3_path_style(c->aws->config, r->bucket);
+    struct buf origin = BUF_INIT, path = BUF_INIT;
+
+    make_origin(c, r->bucket, region, path_style, &origin);
+    make_path(r->bucket, r->key, path_style, &path);
+    const struct call_request request = {.action = r->action,
+                                         .method = r->method,
+                                         .region = region,
+                                         .origin = buf_str(&origin),
+                                         .path = buf_str(&path),
+                                         .query = r->query,
+                                         .headers = r->headers,
+                                         .header_count = r->header_count,
+                                         .body = r->body,
+                                         .unsigned_payload = r->unsigned_payload,
+                                         .sent = r->sent,
+                                         .rate_bytes_s = r->rate_bytes_s,
+                                         .accept = r->error_in_200 ? no_error_inside : NULL};
+    bool ok = call_run(c, &request, answer, err);
+    buf_free(&origin);
+    buf_free(&path);
+    return ok;
+}
+
+static bool is_elsewhere(const struct err *err)
+{
+    if (err->http_status != 301 && err->http_status != 307 && err->http_status != 400)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(elsewhere_codes); i++)
+        if (strcmp(elsewhere_codes[i], err->code) == 0)
+            return true;
+    return false;
+}
+
+/* The region that an answer names, malloc'd, or NULL. */
+static char *named_region(const struct http_answer *answer)
+{
+    const char *header = http_answer_header(answer, "x-amz-bucket-region");
+
+    if (header != NULL)
+        return xstrdup(header);
+    struct xml *root = xml_parse(buf_str(&answer->body), answer->body.length, NULL);
+    char *region = xml_dup(root, "Region");
+    xml_free(root);
+    return region;
+}
+
+/* The region of the bucket after an answer that says it is elsewhere: what the answer names, else
+ * what HeadBucket names; NULL when nobody says. */
+static char *find_region(struct call *c, const struct call_rest *r,
+                         const struct http_answer *answer)
+{
+    char *region = named_region(answer);
+
+    if (region == NULL && r->action != &head_bucket) {
+        const struct call_rest head = {
+            .action = &head_bucket, .method = "HEAD", .bucket = r->bucket};
+        struct http_answer headed = {0};
+        send(c, &head, c->region, &headed, NULL);
+        region = named_region(&headed);
+        http_answer_free(&headed);
+    }
+    return region;
+}
+
+bool call_rest(struct call *c, const struct call_rest *r, struct http_answer *answer,
+               struct err *err)
+{
+    struct err local = ERR_INIT;
+    char *region = xstrdup(call_bucket_region(c, r->bucket));
+
+    err = err == NULL ? &local : err;
+    bool ok = send(c, r, region, answer, err);
+    if (!ok && r->bucket != NULL && is_elsewhere(err)) {
+        char *other = find_region(c, r, answer);
+        if (other != NULL && strcmp(other, region) != 0) {
+            remember(c, r->bucket, other);
+            http_answer_free(answer);
+            ok = send(c, r, other, answer, err);
+        }
+        free(other);
+    }
+    if (!ok)
+        http_answer_free(answer);
+    free(region);
+    return ok;
+}

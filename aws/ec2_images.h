@@ -1,0 +1,103 @@
+/* EC2: AMIs. */
+#ifndef AWS_EC2_IMAGES_H
+#define AWS_EC2_IMAGES_H
+
+#include "aws/call.h"
+#include "aws/query.h"
+
+/* A block device of an AMI, as asked or as read back. */
+struct ec2_device {
+    char *name;        /* "/dev/xvda" */
+    char *snapshot_id; /* NULL while EC2 does not say */
+    int volume_gib;    /* 0 when not said */
+    char *volume_type; /* "gp3"; NULL when not said */
+    bool delete_on_termination;
+    bool encrypted;
+};
+
+/* AWS's image states as far as they decide anything; the text stands beside. */
+enum ec2_image_state {
+    EC2_IMAGE_UNKNOWN, /* a word that this table does not know: shown, and terminal */
+    EC2_IMAGE_PENDING,
+    EC2_IMAGE_AVAILABLE,
+    EC2_IMAGE_FAILED, /* failed, error, invalid */
+    EC2_IMAGE_GONE,   /* deregistered */
+    EC2_IMAGE_DISABLED,
+    EC2_IMAGE_TRANSIENT
+};
+
+/* An AMI as DescribeImages says. Every string is malloc'd or NULL. */
+struct ec2_image {
+    char *id, *name, *description;
+    enum ec2_image_state state;
+    char *state_text, *state_code, *state_reason;
+    char *owner, *architecture, *boot_mode, *virtualization, *tpm, *imds, *sriov;
+    bool ena, is_public, protected_from_deregistration;
+    char *root_device, *creation_date, *deprecation_time, *last_launched;
+    char *source_id, *source_region;
+    struct ec2_device *devices;
+    size_t device_count;
+    struct tag *tags;
+    size_t tag_count;
+};
+
+struct ec2_images {
+    struct ec2_image *items;
+    size_t count;
+};
+
+void ec2_images_free(struct ec2_images *images);
+/* The tag's value or NULL. Thread: any. */
+const char *ec2_image_tag(const struct ec2_image *image, const char *key);
+
+/* What to look for: own AMIs, also deprecated and disabled ones. NULL fields do not filter. */
+struct ec2_image_filter {
+    const char *name;                /* exact, or with * and ? */
+    const char *tag_key, *tag_value; /* both or none */
+    const char *id; /* one id: the call fails as a whole when EC2 does not know it */
+    const char *source_id;
+};
+/* DescribeImages, every page. Thread: worker. */
+bool ec2_describe_images(struct call *c, const struct ec2_image_filter *filter,
+                         struct ec2_images *out, struct err *err);
+
+/* RegisterImage. Strings may be NULL where AWS's default is meant; virtualization is always hvm. */
+struct ec2_register {
+    const char *name, *description, *architecture, *boot_mode;
+    const char *tpm;       /* "v2.0" */
+    const char *imds;      /* "v2.0" */
+    const char *uefi_data; /* base64 */
+    const char *root_device;
+    bool ena, sriov;
+    const struct ec2_device *devices;
+    size_t device_count;
+    const struct tag *tags;
+    size_t tag_count;
+};
+/* It has no client token: look the name up before repeating it. *id is malloc'd, NULL on failure.
+ * Thread: worker. */
+bool ec2_register_image(struct call *c, const struct ec2_register *r, char **id, struct err *err);
+
+/* CopyImage into the call's region. Idempotent by token. */
+struct ec2_copy {
+    const char *name, *description, *source_id, *source_region, *token;
+    const char *kms_key_id; /* NULL: not encrypted anew */
+    const struct tag *image_tags;
+    size_t image_tag_count;
+    const struct tag *snapshot_tags;
+    size_t snapshot_tag_count;
+};
+bool ec2_copy_image(struct call *c, const struct ec2_copy *copy, char **id, struct err *err);
+
+/* DeregisterImage; with_snapshots deletes those that no other AMI uses. Thread: worker. */
+bool ec2_deregister_image(struct call *c, const char *id, bool with_snapshots, struct err *err);
+
+/* EnableImageDeprecation at a calendar time. Thread: worker. */
+bool ec2_deprecate_image(struct call *c, const char *id, const char *iso_time, struct err *err);
+/* EnableImageDeregistrationProtection. Thread: worker. */
+bool ec2_protect_image(struct call *c, const char *id, struct err *err);
+/* CreateTags on up to 1000 resources. Thread: worker. */
+bool ec2_create_tags(struct call *c, const char *const *ids, size_t id_count,
+                     const struct tag *tags, size_t tag_count, struct err *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* EC2: snapshots. */
+#ifndef AWS_EC2_SNAPSHOTS_H
+#define AWS_EC2_SNAPSHOTS_H
+
+#include "aws/call.h"
+#include "aws/query.h"
+
+enum ec2_snapshot_state {
+    EC2_SNAPSHOT_UNKNOWN,
+    EC2_SNAPSHOT_PENDING,
+    EC2_SNAPSHOT_COMPLETED,
+    EC2_SNAPSHOT_ERROR
+};
+
+struct ec2_snapshot {
+    char *id, *description;
+    enum ec2_snapshot_state state;
+    char *state_text, *state_message;
+    int progress; /* percent; -1 when EC2 does not say */
+    int volume_gib;
+    bool encrypted;
+    struct tag *tags;
+    size_t tag_count;
+};
+
+struct ec2_snapshots {
+    struct ec2_snapshot *items;
+    size_t count;
+};
+
+void ec2_snapshots_free(struct ec2_snapshots *s);
+const char *ec2_snapshot_tag(const struct ec2_snapshot *s, const char *key);
+
+/* Own snapshots; NULL fields do not filter. description may hold * and ?. */
+struct ec2_snapshot_filter {
+    const char *tag_key, *tag_value;
+    const char *id;
+    const char *description;
+};
+bool ec2_describe_snapshots(struct call *c, const struct ec2_snapshot_filter *filter,
+                            struct ec2_snapshots *out, struct err *err);
+/* DeleteSnapshot. Thread: worker. */
+bool ec2_delete_snapshot(struct call *c, const char *id, struct err *err);
+
+#endif

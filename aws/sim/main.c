@@ -1,0 +1,161 @@
+/* tatami-sim: an AWS on loopback in simulated time. */
+#include "aws/sim/content.h"
+#include "aws/sim/fault.h"
+#include "aws/sim/http.h"
+#include "aws/sim/mem.h"
+#include "aws/sim/str.h"
+#include "aws/sim/world.h"
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+struct options {
+    double port, speed, seed, latency_ms;
+    const char *world, *faults;
+    bool discard, die_with_parent;
+};
+
+static struct options options = {.speed = 1, .seed = 1};
+
+/* One row an option: a number within limits, a file, or a flag. */
+static const struct {
+    const char *name;
+    double *number, low, high;
+    const char **file;
+    bool *flag;
+} rows[] = {
+    {.name = "--port",          .number = &options.port,                            .low = 0, .high = 65535},
+    {.name = "--speed",            .number = &options.speed,                                                              .low = 0.001, .high = 1e6},
+    {.name = "--seed",.number = &options.seed,.low = 0, .high = 9007199254740991.0},
+    {.name = "--latency-ms",                         .number = &options.latency_ms,                                                            .low = 0, .high = 60000},
+    {.name = "--world",                 .file = &options.world                                                                          },
+    {.name = "--faults",    .file = &options.faults},
+    {.name = "--discard",            .flag = &options.discard                                                             },
+    {.name = "--die-with-parent",.flag = &options.die_with_parent},
+};
+
+/* Takes the option at argv[*i], in the form `--name value` or `--name=value`. */
+static bool take_option(char **argv, int *i)
+{
+    const char *argument = argv[*i];
+    size_t len = strcspn(argument, "=");
+    for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+        if (strlen(rows[r].name) != len || strncmp(rows[r].name, argument, len) != 0)
+            continue;
+        if (rows[r].flag != NULL && argument[len] == '\0')
+            return *rows[r].flag = true;
+        const char *value = argument[len] == '=' ? argument + len + 1 : argv[++*i];
+        if (rows[r].flag != NULL || value == NULL) {
+            fprintf(stderr, "tatami-sim: %s takes %s value.\n", rows[r].name,
+                    rows[r].flag != NULL ? "no" : "a");
+            return false;
+        }
+        if (rows[r].file != NULL) {
+            *rows[r].file = value;
+            return true;
+        }
+        char *end;
+        *rows[r].number = strtod(value, &end);
+        if (end != value && *end == '\0' && *rows[r].number >= rows[r].low &&
+            *rows[r].number <= rows[r].high)
+            return true;
+        fprintf(stderr, "tatami-sim: %s takes a number from %g to %g.\n", rows[r].name, rows[r].low,
+                rows[r].high);
+        return false;
+    }
+    fprintf(stderr, "tatami-sim: there is no option %s.\n", argument);
+    return false;
+}
+
+/* The JSON in a file; NULL with a sentence on standard error. */
+static cJSON *read_json(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        fprintf(stderr, "tatami-sim: %s: %s\n", path, strerror(errno));
+        return NULL;
+    }
+    struct str text = {0};
+    char part[4096];
+    for (size_t n; (n = fread(part, 1, sizeof(part), file)) > 0;)
+        str_add_bytes(&text, part, n);
+    fclose(file);
+    cJSON *json = cJSON_ParseWithLength(str_text(&text), text.len);
+    if (!cJSON_IsObject(json)) {
+        fprintf(stderr, "tatami-sim: %s is no JSON object.\n", path);
+        cJSON_Delete(json);
+        json = NULL;
+    }
+    str_free(&text);
+    return json;
+}
+
+static bool load_faults(struct world *w)
+{
+    if (options.faults == NULL)
+        return true;
+    cJSON *json = read_json(options.faults);
+    char *why = NULL;
+    bool ok = json != NULL && faults_load(w, json, &why);
+    if (why != NULL)
+        fprintf(stderr, "tatami-sim: %s: %s\n", options.faults, why);
+    free(why);
+    cJSON_Delete(json);
+    return ok;
+}
+
+static bool load_world(struct world *w)
+{
+    cJSON *start = options.world != NULL ? read_json(options.world) : NULL;
+    if (options.world != NULL && start == NULL)
+        return false;
+    return world_init(w, (uint64_t)options.seed, options.speed, start);
+}
+
+/* Serves until one of `ends` arrives. */
+static bool serve(struct world *w, const sigset_t *ends)
+{
+    struct http *http = http_start(w, (uint16_t)options.port, (int)options.latency_ms);
+    if (http == NULL) {
+        fprintf(stderr, "tatami-sim: cannot listen on port %d: %s\n", (int)options.port,
+                strerror(errno));
+        return false;
+    }
+    printf("listening on http://127.0.0.1:%u\n", http_port(http));
+    fflush(stdout);
+    int signal_number;
+    sigwait(ends, &signal_number);
+    http_stop(http);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!take_option(argv, &i))
+            return 2;
+    /* Before any thread: all of them leave these signals to sigwait. */
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    pid_t parent = getppid();
+    if (options.die_with_parent && (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent))
+        return 1;
+    if (!content_store_open(options.discard)) {
+        fprintf(stderr, "tatami-sim: no temporary file: %s\n", strerror(errno));
+        return 1;
+    }
+    static struct world world;
+    bool ok = load_world(&world) && load_faults(&world) && serve(&world, &ends);
+    world_free(&world);
+    content_store_close();
+    return ok ? 0 : 1;
+}

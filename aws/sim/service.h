@@ -1,0 +1,68 @@
+/* Services and their actions as tables of rows. */
+#ifndef AWS_SIM_SERVICE_H
+#define AWS_SIM_SERVICE_H
+
+#include "aws/sim/reply.h"
+
+enum protocol {
+    PROTOCOL_EC2,       /* form in, XML out, EC2's own error body */
+    PROTOCOL_QUERY,     /* form in, XML out: STS, IAM */
+    PROTOCOL_REST_XML,  /* S3 */
+    PROTOCOL_REST_JSON, /* EBS direct, Account */
+    PROTOCOL_JSON,      /* X-Amz-Target: Service Quotas, SSM */
+};
+
+/* Which row of throttle.c counts: see there. An action that has a row of its own name uses that. */
+enum bucket {
+    BUCKET_NONE,
+    BUCKET_READ,
+    BUCKET_MUTATE,
+};
+
+/* Runs with the world lock held, after signature, region, faults and throttle. */
+typedef void action_fn(struct request *request, struct reply *reply);
+
+struct action {
+    const char *name;
+    bool mutating;
+    enum bucket bucket;
+    action_fn *handle;
+    /* The body becomes request->content instead of request->body, digested on its way. */
+    bool streams;
+    /* Runs before a streamed body is taken, so that it can be refused early; a refusal is an error
+     * in the reply. NULL: nothing to check. */
+    action_fn *precheck;
+    bool unsigned_ok; /* AssumeRoleWithWebIdentity */
+};
+
+struct service {
+    const char *name;    /* signing name: the third part of the credential scope */
+    const char *version; /* of a query protocol: Version=..., and part of the xmlns */
+    const char *xmlns;
+    enum protocol protocol;
+    const struct action *actions;
+    size_t action_count;
+    /* Picks the action and may set request->bucket and the like. NULL: by the Action parameter or
+     * X-Amz-Target. Answers an error itself when it gives NULL. */
+    const struct action *(*route)(struct request *request, struct reply *reply);
+    /* Resources of world->start (may be NULL): accounts, buckets... False with a malloc'd sentence
+     * in *why. Called at the start and after each reset. Lock held. NULL: nothing to load. */
+    bool (*load)(struct world *w, const cJSON *start, char **why);
+    /* Adds its resources to /_sim/state. Lock held. */
+    void (*state)(struct world *w, cJSON *out);
+    /* What /_sim/blocks shall show for parameters such as snapshot=ID: a borrowed content, or NULL
+     * when they name nothing of this service. Lock held. NULL: it has none. */
+    struct content *(*content)(struct world *w, const struct params *params);
+    /* Forgets all resources and leaves no event behind (clock_clear was called). Lock held. */
+    void (*reset)(struct world *w);
+};
+
+extern const struct service sts_service, iam_service, s3_service, ec2_service;
+
+/* All services, ended by NULL. */
+extern const struct service *const services[];
+
+const struct service *service_find(const char *name);
+const struct action *service_action(const struct service *service, const char *name);
+
+#endif

@@ -1,0 +1,75 @@
+/* A disk on its way from a file to a snapshot in the home region: its states and the table that
+ * moves it. Pure. */
+#ifndef CORE_DISK_H
+#define CORE_DISK_H
+
+#include <stdbool.h>
+
+enum disk_state {
+    DISK_WAITING,       /* the release has not started, or another disk is first */
+    DISK_CHECKING,      /* is the staging object there already, with the same digest? */
+    DISK_OPENING,       /* CreateMultipartUpload is asked */
+    DISK_SENDING,       /* parts are on their way */
+    DISK_COMPLETING,    /* CompleteMultipartUpload is asked */
+    DISK_MARKING,       /* the object's digest is written into its tags */
+    DISK_ASKING_IMPORT, /* ImportSnapshot is asked */
+    DISK_IMPORTING,     /* the import task is watched */
+    DISK_TAGGING,       /* tags on the snapshot are asked */
+    DISK_READY,         /* the snapshot is there */
+    DISK_CLEANING,      /* DeleteObject is asked */
+    DISK_DONE,          /* snapshot there, staging object gone */
+    DISK_FAILED,        /* needs a person */
+    DISK_STATES
+};
+
+enum disk_event {
+    DISK_EVENT_START,
+    DISK_EVENT_ABSENT,    /* no such object, or another content */
+    DISK_EVENT_THERE,     /* the object holds this disk, by digest; its tags say so */
+    DISK_EVENT_UNMARKED,  /* the object is this release's own and complete, its tags lack the digest
+                           */
+    DISK_EVENT_HALF_SENT, /* an upload of this release is open */
+    DISK_EVENT_OPENED,
+    DISK_EVENT_SENT,
+    DISK_EVENT_UPLOAD_GONE, /* the upload id is no longer known */
+    DISK_EVENT_COMPLETED,
+    DISK_EVENT_MARKED,
+    DISK_EVENT_TASK_MADE,
+    DISK_EVENT_IMPORTED,
+    DISK_EVENT_TAGGED,
+    DISK_EVENT_UNNEEDED, /* the home AMI is verified */
+    DISK_EVENT_CLEANED,
+    DISK_EVENT_NOT_CLEANED,
+    DISK_EVENT_FAIL,
+    DISK_EVENT_RETRY,        /* from the check on: what is there is found */
+    DISK_EVENT_RETRY_IMPORT, /* the task ended badly: a new attempt */
+    DISK_EVENTS
+};
+
+enum disk_action {
+    DISK_DO_NOTHING,
+    DISK_DO_CHECK,
+    DISK_DO_OPEN,
+    DISK_DO_SEND,
+    DISK_DO_COMPLETE,
+    DISK_DO_MARK,
+    DISK_DO_IMPORT,
+    DISK_DO_WATCH,
+    DISK_DO_TAG,
+    DISK_DO_TELL, /* its image looks whether the home cell may start */
+    DISK_DO_CLEAN,
+    DISK_DO_REPORT
+};
+
+struct disk_row {
+    enum disk_state state;
+    enum disk_event event;
+    enum disk_state next;
+    enum disk_action action;
+};
+
+/* The table's row, or NULL when the event means nothing in this state. Thread: any. */
+const struct disk_row *disk_next(enum disk_state state, enum disk_event event);
+const char *disk_state_name(enum disk_state state);
+
+#endif

@@ -1,0 +1,213 @@
+/* The inside of a release engine: what its thread owns. Only core/release*.c include this;
+ * everything here is of the engine's thread unless it says otherwise. */
+#ifndef CORE_ENGINE_H
+#define CORE_ENGINE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "core/model_build.h"
+#include "core/release.h"
+#include "core/step.h"
+#include "core/upload.h"
+#include "core/worker.h"
+
+#define NO_LINK (-1)
+
+struct engine_disk {
+    size_t image, disk;
+    enum disk_state state;
+    int attempt;       /* of the import */
+    bool asked_before; /* an import of this attempt was asked and never answered */
+    char *upload_id;   /* NULL while no upload is open */
+    bool upload_asked; /* an upload may be open whose id was lost */
+    bool resumed;      /* parts may be there already */
+    char *digest;      /* NULL while unknown */
+    char *task_id, *snapshot_id;
+    struct image *local;      /* open file; NULL before it is needed */
+    struct upload *upload;    /* NULL while nothing is sent */
+    struct inbox *in;         /* rung when the upload has ended */
+    atomic_bool upload_ended; /* set on a transfer thread */
+    struct s3_part *parts;    /* malloc'd, for the completion */
+    size_t part_count;
+    struct upload_progress progress;
+    int import_percent;
+    char *import_message;
+    clock_ms stage_at, moved_at; /* the state's begin; the last progress of any kind */
+    struct err err;
+    bool failed_import; /* what a retry repeats */
+    bool clean_tried;
+    int tries;
+    time_t err_first_at, err_last_at;
+};
+
+struct engine_cell {
+    size_t image, region;
+    enum cell_state state, failed_in;
+    int attempt;
+    bool asked_before;
+    int link;              /* which step of the state's chain is out or next; NO_LINK */
+    char *ami, *stale_ami; /* stale: of an earlier attempt, to be deregistered */
+    char **snapshots;      /* as read back */
+    size_t snapshot_count;
+    bool is_public; /* as read back */
+    int percent;
+    enum wish wish;
+    clock_ms started_at, ended_at, stage_at, moved_at, seen_at;
+    clock_ms differs_since; /* verification differs since; 0: it does not */
+    struct err err;         /* kind ERR_NONE: none */
+    int tries;
+    time_t err_first_at, err_last_at;
+    clock_ms retry_at; /* a step waits for this; 0: none */
+};
+
+struct engine_region {
+    struct worker *worker;
+    bool busy;
+    struct step *queue;              /* waiting, in order */
+    clock_ms poll_interval, poll_at; /* poll_at 0: no poll wanted */
+    bool poll_out;                   /* a poll is queued or out */
+    struct err poll_err;             /* the last poll failed so; kind ERR_NONE: it did not */
+};
+
+/* Throughput, one sample a second of wall time. */
+struct engine_rates {
+    uint64_t samples[MODEL_RATES];
+    size_t count;
+    uint64_t last_bytes;
+    clock_ms next_at;
+};
+
+struct release {
+    struct release_options options;
+    pthread_t thread;
+    struct inbox *in;
+    struct plan *plan;
+    struct journal *journal;
+    bool journal_open; /* a batch is begun */
+    bool lost_journal; /* a commit failed: nothing leaves any more */
+    enum phase phase;
+    bool accepted; /* the plan is in the journal */
+    bool wave;     /* the barrier has opened once */
+    bool refused_by_person;
+    clock_ms next_model_at;
+    atomic_bool cancel; /* of control workers */
+    atomic_bool ending; /* the engine's thread shall end */
+    clock_ms cancel_at; /* stopping: when control workers are cut off; 0: not */
+
+    struct engine_disk *disks;
+    size_t disk_count;
+    struct engine_cell *cells;
+    size_t cell_count;
+    struct engine_region *regions; /* the plan's, then one without a region for local files */
+    size_t region_count;
+    size_t names_out; /* regions whose name check has not answered */
+    clock_ms names_until;
+    struct upload_pace pace;
+    struct engine_rates rates;
+    atomic_uint_least64_t hashed_bytes;
+    struct err err; /* why it was refused or stopped */
+    clock_ms started_at, ended_at, saved_at;
+
+    bool changed; /* a new model is due */
+    uint64_t model_number;
+    pthread_mutex_t model_lock;
+    struct model *model; /* under model_lock */
+    struct event_list *events;
+};
+
+/* release.c */
+void engine_phase(struct release *r, enum phase_event event);
+void engine_fail_all(struct release *r, const struct err *err);
+
+/* release_plan.c: from the offline plan to a resolved one. */
+void engine_ask_resolve(struct release *r);
+void engine_resolved(struct release *r, struct step *step);
+void engine_names(struct release *r, struct step *step);
+void engine_names_deadline(struct release *r);
+void engine_go(struct release *r);
+/* Makes disks, cells and regions for the resolved plan. */
+void engine_lay_out(struct release *r);
+
+/* release_steps.c: handing out and taking back. */
+/* Queues a step for its region (STEP_NO_INDEX: the local worker); writes the intent. */
+void engine_ask(struct release *r, struct step *step);
+/* Gives what is due to idle workers; after the commit only. */
+void engine_dispatch(struct release *r);
+/* A step came back: the journal's result, another try, or its meaning for disk, cell, region. Frees
+ * it. */
+void engine_take(struct release *r, struct step *step);
+/* True while any step is queued or out. */
+bool engine_busy(const struct release *r);
+/* When the next queued step is due; a far time when none waits. */
+clock_ms engine_next_step(const struct release *r);
+
+/* release_disk.c */
+/* Starts a disk where the journal left it, or at the beginning. */
+void engine_disk_begin(struct release *r, struct engine_disk *d);
+bool engine_disk_moves(const struct engine_disk *d);
+void engine_disk_retry(struct release *r, struct engine_disk *d);
+void engine_disk_free(struct engine_disk *d);
+void engine_disk(struct release *r, struct engine_disk *d, enum disk_event event);
+void engine_disk_fail(struct release *r, struct engine_disk *d, const struct err *err);
+void engine_disk_step(struct release *r, struct engine_disk *d, struct step *step);
+void engine_disk_import(struct release *r, struct engine_disk *d, const struct ec2_import *import);
+void engine_uploads(struct release *r);
+struct engine_disk *engine_disk_at(struct release *r, size_t image, size_t disk);
+bool engine_disks_ready(const struct release *r, size_t image);
+/* The digests of an image's disks as the tags have them; malloc'd. */
+char *engine_digest(const struct release *r, size_t image);
+
+/* release_cell.c */
+void engine_cell_begin(struct release *r, struct engine_cell *c);
+bool engine_cell_moves(const struct engine_cell *c);
+void engine_cell_retry(struct release *r, struct engine_cell *c);
+void engine_cell_free(struct engine_cell *c);
+void engine_cell(struct release *r, struct engine_cell *c, enum cell_event event);
+void engine_cell_fail(struct release *r, struct engine_cell *c, const struct err *err);
+void engine_cell_step(struct release *r, struct engine_cell *c, struct step *step);
+struct engine_cell *engine_cell_at(const struct release *r, size_t image, size_t region);
+bool engine_cell_verified(const struct engine_cell *c);
+bool engine_cell_wants_public(const struct release *r, const struct engine_cell *c);
+/* True when it is where its wish is. */
+bool engine_cell_settled(const struct release *r, const struct engine_cell *c);
+/* Starts what may start: home cells, copies, the wave, wishes. */
+void engine_move(struct release *r);
+
+/* release_command.c */
+void engine_command(struct release *r, const struct command *command);
+
+/* release_poll.c */
+void engine_watch(struct release *r, size_t region);
+void engine_poll_due(struct release *r);
+void engine_poll_result(struct release *r, struct step *step);
+void engine_look_result(struct release *r, struct step *step);
+clock_ms engine_next_poll(const struct release *r);
+void engine_stalls(struct release *r);
+/* True when it has not moved for longer than usual. */
+bool engine_cell_stale(const struct engine_cell *c);
+
+/* release_journal.c */
+void engine_begin(struct release *r);
+void engine_commit(struct release *r);
+/* Writes the fact what/image/of, such as "digest/0/root". */
+void engine_note(struct release *r, const char *what, size_t image, const char *of,
+                 const char *value);
+void engine_intend(struct release *r, struct step *step);
+void engine_answer(struct release *r, struct step *step);
+/* Rebuilds disks and cells from intents and facts. */
+bool engine_restore(struct release *r, struct err *err);
+
+/* release_model.c */
+void engine_publish_model(struct release *r);
+int engine_exit_status(const struct release *r);
+
+/* release_events.c */
+void engine_tell(struct release *r, enum event_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void engine_tell_disk(struct release *r, const struct engine_disk *d);
+void engine_tell_cell(struct release *r, const struct engine_cell *c);
+
+#endif

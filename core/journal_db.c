@@ -1,0 +1,193 @@
+/* The journal's file: made, opened, checked, locked. */
+#include "core/journal_db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define JOURNAL_VERSION 1
+
+struct journal {
+    char *dir, *path;
+    sqlite3 *db;
+    int lock_fd;
+};
+
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS release (id TEXT PRIMARY KEY, name TEXT NOT NULL, account TEXT NOT "
+    "NULL, plan TEXT NOT NULL, phase TEXT NOT NULL, exit_status INTEGER NOT NULL DEFAULT 130, "
+    "made_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS intent (number INTEGER PRIMARY KEY, release TEXT NOT NULL "
+    "REFERENCES release, action TEXT NOT NULL, image TEXT NOT NULL, disk TEXT NOT NULL, region "
+    "TEXT "
+    "NOT NULL, attempt INTEGER NOT NULL, asked_at INTEGER NOT NULL, answered_at INTEGER NOT NULL "
+    "DEFAULT 0, ok INTEGER NOT NULL DEFAULT 0, result TEXT NOT NULL DEFAULT '', code TEXT NOT NULL "
+    "DEFAULT '', message TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '');"
+    "CREATE INDEX IF NOT EXISTS intent_release ON intent (release);"
+    "CREATE TABLE IF NOT EXISTS fact (number INTEGER PRIMARY KEY, release TEXT NOT NULL REFERENCES "
+    "release, key TEXT NOT NULL, value TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS fact_key ON fact (release, key);";
+
+/* mkdir -p with mode 0700. */
+static bool make_dirs(const char *dir, struct err *err)
+{
+    char *path = xstrdup(dir);
+    bool ok = true;
+    for (char *p = path + 1; ok; p++) {
+        if (*p != '/' && *p != '\0')
+            continue;
+        char end = *p;
+        *p = '\0';
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            ok = err_set_errno(err, ERR_IO, "cannot make the state folder %s", path);
+        *p = end;
+        if (end == '\0')
+            break;
+    }
+    free(path);
+    return ok;
+}
+
+static int version_of(sqlite3 *db)
+{
+    sqlite3_stmt *s = NULL;
+    int version = -1;
+    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW)
+        version = sqlite3_column_int(s, 0);
+    sqlite3_finalize(s);
+    return version;
+}
+
+/* FULL: a commit is on the disk before it returns, also through a power cut. */
+static bool prepare_db(struct journal *j, struct err *err)
+{
+    sqlite3_busy_timeout(j->db, 5000);
+    int version = version_of(j->db);
+    if (version > JOURNAL_VERSION) {
+        err_set(err, ERR_IO,
+                "the journal %s was written by a newer tatami (format %d, this one reads %d)",
+                j->path, version, JOURNAL_VERSION);
+        return err_advise(err, "use that tatami, or another state folder with --state");
+    }
+    char pragma[64];
+    snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d", JOURNAL_VERSION);
+    const char *const steps[] = {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+                                 "PRAGMA foreign_keys = ON", schema, pragma};
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+        if (sqlite3_exec(j->db, steps[i], NULL, NULL, NULL) != SQLITE_OK) {
+            err_set(err, ERR_IO, "cannot use the journal %s: %s", j->path, sqlite3_errmsg(j->db));
+            return err_advise(err, "move the file away if it is damaged: `tatami resume` needs it");
+        }
+    }
+    return true;
+}
+
+/* SQLite makes its files by the umask; the journal names accounts and is nobody else's business. */
+static bool make_private(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set_errno(err, ERR_IO, "cannot open the journal %s", path);
+    bool ok = fchmod(fd, 0600) == 0 ||
+              err_set_errno(err, ERR_IO, "cannot make the journal %s private", path);
+    close(fd);
+    return ok;
+}
+
+struct journal *journal_open(const char *state_dir, struct err *err)
+{
+    struct journal *j = xcalloc(1, sizeof(*j));
+    j->lock_fd = -1;
+    j->dir = xstrdup(state_dir);
+    j->path = xasprintf("%s/journal.db", state_dir);
+    bool ok = make_dirs(state_dir, err) && make_private(j->path, err);
+    if (ok && sqlite3_open_v2(j->path, &j->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
+                              NULL) != SQLITE_OK)
+        ok = err_set(err, ERR_IO, "cannot open the journal %s: %s", j->path,
+                     j->db == NULL ? "no memory" : sqlite3_errmsg(j->db));
+    if (!ok || !prepare_db(j, err)) {
+        journal_close(j);
+        return NULL;
+    }
+    return j;
+}
+
+void journal_close(struct journal *j)
+{
+    if (j == NULL)
+        return;
+    journal_unlock(j);
+    sqlite3_close(j->db);
+    free(j->dir);
+    free(j->path);
+    free(j);
+}
+
+const char *journal_dir(const struct journal *j)
+{
+    return j->dir;
+}
+
+sqlite3 *journal_db(struct journal *j)
+{
+    return j->db;
+}
+
+const char *journal_db_path(const struct journal *j)
+{
+    return j->path;
+}
+
+static bool held_by_other(int fd, const char *path, struct err *err)
+{
+    char who[160] = "";
+    ssize_t n = pread(fd, who, sizeof(who) - 1, 0);
+    who[n < 0 ? 0 : n] = '\0';
+    who[strcspn(who, "\n")] = '\0';
+    err_set(err, ERR_REFUSED, "another tatami works on this release: %s",
+            who[0] == '\0' ? path : who);
+    return err_advise(err, "wait for it to end, or stop it there");
+}
+
+bool journal_lock(struct journal *j, const char *release_id, struct err *err)
+{
+    char *dir = xasprintf("%s/lock", j->dir);
+    char *path = xasprintf("%s/%s", dir, release_id);
+    int fd = -1;
+    bool ok = make_dirs(dir, err);
+    if (ok && (fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
+        ok = err_set_errno(err, ERR_IO, "cannot open the lock %s", path);
+    if (ok && flock(fd, LOCK_EX | LOCK_NB) != 0)
+        ok = errno == EWOULDBLOCK ? held_by_other(fd, path, err)
+                                  : err_set_errno(err, ERR_IO, "cannot lock %s", path);
+    if (ok) {
+        char host[80] = "?";
+        gethostname(host, sizeof(host) - 1);
+        if (ftruncate(fd, 0) != 0 || dprintf(fd, "process %d on %s\n", (int)getpid(), host) < 0)
+            ok = err_set_errno(err, ERR_IO, "cannot write the lock %s", path);
+    }
+    if (ok) {
+        journal_unlock(j);
+        j->lock_fd = fd;
+    } else if (fd >= 0) {
+        close(fd);
+    }
+    free(dir);
+    free(path);
+    return ok;
+}
+
+void journal_unlock(struct journal *j)
+{
+    if (j->lock_fd >= 0)
+        close(j->lock_fd);
+    j->lock_fd = -1;
+}

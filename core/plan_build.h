@@ -1,0 +1,46 @@
+/* The steps of plan_make(), one file each. */
+#ifndef CORE_PLAN_BUILD_H
+#define CORE_PLAN_BUILD_H
+
+#include "core/options.h"
+#include "core/plan.h"
+
+/* One PATH of the command line, taken apart. */
+struct plan_source {
+    char *paths[2];
+    size_t path_count;
+    struct image_settings said; /* the options, with what stands behind the PATH over them */
+};
+
+/* Takes "PATH1+PATH2,key=value" apart: a comma in a path or a value is doubled; a file that exists
+ * under the name as it is given is that file, whatever is in the name. ERR_USAGE, ERR_INPUT when a
+ * file does not exist. Free with plan_source_free(), also on failure. Thread: main or worker. */
+bool plan_source_parse(struct plan_source *source, const struct settings *settings,
+                       const char *text, struct err *err);
+void plan_source_free(struct plan_source *source);
+
+/* Opens the image and settles everything about it but the staging keys. On failure what was filled
+ * in so far is freed with plan_image_free(). Thread: main or worker. */
+bool plan_image_make(struct plan_image *image, const struct plan_source *source,
+                     const struct settings *settings, struct err *err);
+void plan_image_free(struct plan_image *image);
+
+/* "" and NULL are both nothing. Thread: any. */
+bool plan_has(const char *text);
+
+/* {prefix}{label}-{system}[.{run_id}], or what the template says, malloc'd; NULL with ERR_USAGE for
+ * an unknown placeholder. Thread: any. */
+char *plan_expand_name(const char *template, const char *prefix, const char *label,
+                       const char *system, const char *run_id, struct err *err);
+/* An AMI's name is 3 to 128 of the characters that RegisterImage takes (EC2 API Reference); a
+ * release's name may be shorter. what is "AMI" or "release". ERR_USAGE. Thread: any. */
+bool plan_check_name(const char *name, size_t min_length, const char *what, struct err *err);
+/* The staging key of a disk, malloc'd. What is not A-Za-z0-9.-_ stands as "!" and two hex digits,
+ * so that no two names share a key. Thread: any. */
+char *plan_staging_key(const char *release, const char *image, const char *role);
+
+/* --share and --tag into the plan. ERR_USAGE. Thread: any. */
+bool plan_take_share(struct plan *plan, const struct settings_list *list, struct err *err);
+bool plan_take_tags(struct plan *plan, const struct settings_list *list, struct err *err);
+
+#endif

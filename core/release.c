@@ -1,0 +1,268 @@
+/* The engine's thread: takes what arrived, moves what may move, writes it down, hands out work,
+ * shows it. */
+#include "core/release.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "core/engine.h"
+
+/* Wall milliseconds. */
+#define MODEL_EVERY_MS  100
+#define UPLOAD_EVERY_MS 200
+#define STOP_GRACE_MS   5000
+
+static clock_ms wall(clock_ms wall_ms)
+{
+    return (clock_ms)((double)wall_ms * clock_rate());
+}
+
+static void stop_uploads(struct release *r)
+{
+    for (size_t i = 0; i < r->disk_count; i++)
+        if (r->disks[i].upload != NULL)
+            upload_cancel(r->disks[i].upload);
+    r->cancel_at = clock_now_ms() + wall(STOP_GRACE_MS);
+}
+
+static void enter_phase(struct release *r)
+{
+    struct err err = ERR_INIT;
+    if (r->phase == PHASE_STOPPING)
+        stop_uploads(r);
+    r->ended_at = r->phase == PHASE_DONE || r->phase == PHASE_STOPPED ? clock_now_ms() : 0;
+    engine_begin(r);
+    if (r->journal_open)
+        journal_set_phase(r->journal, r->plan->id, phase_name(r->phase), engine_exit_status(r),
+                          clock_calendar(), &err);
+    struct event e = {
+        .kind = EVENT_PHASE,
+        .level = r->phase == PHASE_DONE ? EVENT_GOOD : EVENT_INFO,
+        .state = phase_name(r->phase),
+        .progress = -1,
+    };
+    event_list_add(r->events, &e);
+}
+
+void engine_phase(struct release *r, enum phase_event event)
+{
+    const struct phase_row *row = phase_next(r->phase, event);
+    if (row == NULL)
+        return;
+    r->phase = row->next;
+    r->changed = true;
+    enter_phase(r);
+}
+
+static bool uploading(const struct release *r)
+{
+    for (size_t i = 0; i < r->disk_count; i++)
+        if (r->disks[i].upload != NULL)
+            return true;
+    return false;
+}
+
+/* Bytes that really left, of all disks. */
+static uint64_t wire_bytes(const struct release *r)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < r->disk_count; i++)
+        bytes += r->disks[i].progress.bytes_wire;
+    return bytes;
+}
+
+static void sample_rates(struct release *r)
+{
+    struct engine_rates *rates = &r->rates;
+    clock_ms now = clock_now_ms();
+    if (!uploading(r) || now < rates->next_at)
+        return;
+    uint64_t bytes = wire_bytes(r);
+    if (rates->next_at != 0) {
+        if (rates->count == MODEL_RATES)
+            for (size_t i = 1; i < MODEL_RATES; i++)
+                rates->samples[i - 1] = rates->samples[i];
+        else
+            rates->count++;
+        rates->samples[rates->count - 1] = bytes - rates->last_bytes;
+        r->changed = true;
+    }
+    rates->last_bytes = bytes;
+    rates->next_at = now + wall(1000);
+}
+
+static clock_ms sooner(clock_ms a, clock_ms b)
+{
+    return a < b ? a : b;
+}
+
+static clock_ms next_deadline(const struct release *r)
+{
+    clock_ms now = clock_now_ms();
+    clock_ms next = now + wall(60000);
+    if (r->phase == PHASE_STOPPING)
+        next = sooner(next, r->cancel_at);
+    else if (r->phase != PHASE_STOPPED)
+        next = sooner(next, sooner(engine_next_poll(r), engine_next_step(r)));
+    if (uploading(r))
+        next = sooner(next, now + wall(UPLOAD_EVERY_MS));
+    if (r->phase == PHASE_RESOLVING && r->names_out > 0)
+        next = sooner(next, r->names_until);
+    if (r->changed)
+        next = sooner(next, r->next_model_at);
+    return next;
+}
+
+static void take_mail(struct release *r)
+{
+    struct mail mail;
+    inbox_take(r->in, next_deadline(r), &mail);
+    while (mail.steps != NULL) {
+        struct step *step = mail.steps;
+        mail.steps = step->next;
+        engine_take(r, step);
+    }
+    for (size_t i = 0; i < mail.command_count; i++)
+        engine_command(r, &mail.commands[i]);
+    free(mail.commands);
+}
+
+static void cut_off(struct release *r)
+{
+    if (r->phase != PHASE_STOPPING)
+        return;
+    if (clock_now_ms() >= r->cancel_at)
+        atomic_store(&r->cancel, true);
+    if (!engine_busy(r) && !uploading(r))
+        engine_phase(r, PHASE_EVENT_QUIET);
+}
+
+static bool started(const struct release *r)
+{
+    return r->phase == PHASE_RUNNING || r->phase == PHASE_PUBLISHING || r->phase == PHASE_HELD ||
+           r->phase == PHASE_DONE;
+}
+
+static void turn(struct release *r)
+{
+    take_mail(r);
+    engine_uploads(r);
+    sample_rates(r);
+    engine_names_deadline(r);
+    if (r->phase == PHASE_PLANNED && r->options.resumed)
+        engine_go(r);
+    if (started(r)) {
+        engine_stalls(r);
+        engine_move(r);
+        engine_poll_due(r);
+    }
+    cut_off(r);
+    engine_commit(r);
+    engine_dispatch(r);
+    if (r->changed && clock_now_ms() >= r->next_model_at) {
+        r->next_model_at = clock_now_ms() + wall(MODEL_EVERY_MS);
+        engine_publish_model(r);
+    }
+}
+
+static void begin(struct release *r)
+{
+    r->region_count = 1;
+    r->regions = xcalloc(1, sizeof(*r->regions));
+    const char *home = r->plan->region_count > 0 ? r->plan->regions[0].name
+                       : r->options.settings->home != NULL
+                           ? r->options.settings->home
+                           : aws_session_config(r->options.aws)->region;
+    r->regions[0].worker =
+        worker_start(r->options.aws, home == NULL ? "us-east-1" : home, &r->cancel, r->in);
+    if (!r->options.resumed) {
+        engine_ask_resolve(r);
+        return;
+    }
+    r->accepted = true;
+    engine_lay_out(r);
+    engine_phase(r, PHASE_EVENT_RESOLVED);
+}
+
+static void *engine_main(void *arg)
+{
+    struct release *r = arg;
+    begin(r);
+    engine_dispatch(r);
+    while (!atomic_load(&r->ending) || r->phase == PHASE_STOPPING)
+        turn(r);
+    return NULL;
+}
+
+struct release *release_start(const struct release_options *options)
+{
+    struct release *r = xcalloc(1, sizeof(*r));
+    r->options = *options;
+    r->plan = options->plan;
+    r->journal = options->journal;
+    r->in = inbox_new();
+    r->events = event_list_new();
+    pthread_mutex_init(&r->model_lock, NULL);
+    atomic_store(&r->pace.connections, options->settings->connections);
+    engine_publish_model(r);
+    if (pthread_create(&r->thread, NULL, engine_main, r) != 0)
+        abort();
+    return r;
+}
+
+void release_command(struct release *r, const struct command *command)
+{
+    inbox_put_command(r->in, command);
+}
+
+struct model *release_model(struct release *r)
+{
+    pthread_mutex_lock(&r->model_lock);
+    struct model *m = model_ref(r->model);
+    pthread_mutex_unlock(&r->model_lock);
+    return m;
+}
+
+struct event_list *release_events(struct release *r)
+{
+    return r->events;
+}
+
+static void free_regions(struct release *r)
+{
+    for (size_t i = 0; i < r->region_count; i++) {
+        worker_end(r->regions[i].worker);
+        while (r->regions[i].queue != NULL) {
+            struct step *step = r->regions[i].queue;
+            r->regions[i].queue = step->next;
+            step_free(step);
+        }
+    }
+    free(r->regions);
+}
+
+void release_end(struct release *r)
+{
+    if (r == NULL)
+        return;
+    atomic_store(&r->ending, true);
+    struct command stop = {.kind = COMMAND_STOP, .image = -1, .region = -1};
+    release_command(r, &stop);
+    pthread_join(r->thread, NULL);
+    atomic_store(&r->cancel, true);
+    free_regions(r);
+    for (size_t i = 0; i < r->disk_count; i++)
+        engine_disk_free(&r->disks[i]);
+    for (size_t i = 0; i < r->cell_count; i++)
+        engine_cell_free(&r->cells[i]);
+    free(r->disks);
+    free(r->cells);
+    journal_unlock(r->journal);
+    model_unref(r->model);
+    inbox_free(r->in);
+    event_list_free(r->events);
+    plan_free(r->plan);
+    pthread_mutex_destroy(&r->model_lock);
+    free(r);
+}

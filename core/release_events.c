@@ -1,0 +1,102 @@
+/* What the engine says as it goes: events for screens, lines and the log. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "core/engine.h"
+
+static void add(struct release *r, struct event *e)
+{
+    log_info(event_kind_name(e->kind), "%s %s %s %s", e->image.utf8 == NULL ? "" : e->image.utf8,
+             e->region.utf8 == NULL ? "" : e->region.utf8, e->state == NULL ? "" : e->state,
+             e->text.utf8 == NULL ? "" : e->text.utf8);
+    event_list_add(r->events, e);
+    r->changed = true;
+}
+
+static void put_error(struct event *e, const struct err *err)
+{
+    if (err->kind == ERR_NONE)
+        return;
+    text_free(&e->text);
+    e->level = EVENT_BAD;
+    e->text = text_safe(err->message);
+    e->code = text_safe(err->code);
+    e->request_id = text_safe(err->request_id);
+    e->advice = text_safe(err->advice);
+}
+
+void engine_tell(struct release *r, enum event_level level, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    struct event e = {.kind = EVENT_NOTE, .level = level, .progress = -1, .text = text_safe(text)};
+    add(r, &e);
+}
+
+void engine_tell_disk(struct release *r, const struct engine_disk *d)
+{
+    const struct plan_image *image = &r->plan->images[d->image];
+    struct event e = {
+        .kind = EVENT_DISK,
+        .level = d->state == DISK_READY ? EVENT_GOOD : EVENT_INFO,
+        .image = text_safe(image->name),
+        .disk = text_safe(image->disks[d->disk].role),
+        .region = text_safe(r->plan->regions[0].name),
+        .state = disk_state_name(d->state),
+        .snapshot = text_safe(d->snapshot_id),
+        .progress = d->state == DISK_IMPORTING ? d->import_percent : -1,
+        .bytes_done = d->progress.bytes_done,
+        .bytes_total = image->disks[d->disk].file_bytes,
+    };
+    if (d->state == DISK_FAILED)
+        put_error(&e, &d->err);
+    add(r, &e);
+}
+
+void engine_tell_cell(struct release *r, const struct engine_cell *c)
+{
+    struct event e = {
+        .kind = EVENT_CELL,
+        .level = c->state == CELL_PUBLIC || c->state == CELL_READY ? EVENT_GOOD : EVENT_INFO,
+        .image = text_safe(r->plan->images[c->image].name),
+        .region = text_safe(r->plan->regions[c->region].name),
+        .state = cell_state_name(c->state),
+        .ami = text_safe(c->ami),
+        .snapshot = text_safe(c->snapshot_count > 0 ? c->snapshots[0] : ""),
+        .progress = c->state == CELL_PENDING ? c->percent : -1,
+    };
+    if (c->state == CELL_FAILED)
+        put_error(&e, &c->err);
+    add(r, &e);
+}
+
+void release_trace(void *arg, const struct aws_trace *trace)
+{
+    struct release *r = *(struct release *volatile *)arg;
+    char line[512];
+    snprintf(line, sizeof(line), "%s %s %s try %d: HTTP %d %s in %d ms, request %s", trace->service,
+             trace->action, trace->region, trace->attempt, trace->http_status,
+             trace->code == NULL ? "" : trace->code, trace->duration_ms,
+             trace->request_id == NULL ? "-" : trace->request_id);
+    log_info("call", "%s", line);
+    if (r == NULL || !r->options.trace)
+        return;
+    struct event e = {
+        .kind = EVENT_CALL,
+        .level = trace->http_status >= 200 && trace->http_status < 300 ? EVENT_INFO : EVENT_WARN,
+        .region = text_safe(trace->region),
+        .state = "call",
+        .text = text_safe(line),
+        .code = text_safe(trace->code),
+        .request_id = text_safe(trace->request_id),
+        .progress = -1,
+    };
+    event_list_add(r->events, &e);
+    inbox_ring(r->in);
+}

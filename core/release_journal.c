@@ -1,0 +1,214 @@
+/* The engine and its journal: intents before they leave, results after, and the way back from them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "core/engine.h"
+
+/* Without a journal nothing may leave: what is in flight ends, nothing new starts. */
+static void lose(struct release *r, const struct err *err)
+{
+    if (r->lost_journal)
+        return;
+    r->lost_journal = true;
+    r->err = *err;
+    log_error("journal", err);
+    engine_tell(r, EVENT_BAD, "%s", err->message);
+    engine_phase(r, PHASE_EVENT_STOP);
+}
+
+void engine_begin(struct release *r)
+{
+    struct err err = ERR_INIT;
+    if (r->journal_open || r->lost_journal || !r->accepted)
+        return;
+    if (journal_begin(r->journal, &err))
+        r->journal_open = true;
+    else
+        lose(r, &err);
+}
+
+void engine_commit(struct release *r)
+{
+    struct err err = ERR_INIT;
+    if (!r->journal_open)
+        return;
+    r->journal_open = false;
+    if (journal_commit(r->journal, &err))
+        r->saved_at = clock_now_ms();
+    else
+        lose(r, &err);
+}
+
+void engine_note(struct release *r, const char *what, size_t image, const char *of,
+                 const char *value)
+{
+    struct err err = ERR_INIT;
+    engine_begin(r);
+    if (!r->journal_open)
+        return;
+    char key[160];
+    snprintf(key, sizeof(key), "%s/%zu/%s", what, image, of);
+    if (!journal_set(r->journal, r->plan->id, key, value, r->plan->identity, clock_calendar(),
+                     &err))
+        lose(r, &err);
+}
+
+static const char *image_name(const struct release *r, size_t image)
+{
+    return image == STEP_NO_INDEX ? "" : r->plan->images[image].name;
+}
+
+void engine_intend(struct release *r, struct step *step)
+{
+    struct err err = ERR_INIT;
+    engine_begin(r);
+    if (!r->journal_open)
+        return;
+    const char *disk =
+        step->disk == STEP_NO_INDEX ? "" : r->plan->images[step->image].disks[step->disk].role;
+    struct journal_intent intent = {
+        .action = (char *)step_name(step->action),
+        .image = (char *)image_name(r, step->image),
+        .disk = (char *)disk,
+        .region = step->region < r->plan->region_count ? r->plan->regions[step->region].name
+                                                       : r->plan->regions[0].name,
+        .attempt = step->attempt,
+        .asked_at = clock_calendar(),
+    };
+    if (!journal_intend(r->journal, r->plan->id, &intent, &step->intent, &err))
+        lose(r, &err);
+}
+
+void engine_answer(struct release *r, struct step *step)
+{
+    struct err err = ERR_INIT;
+    if (step->intent == 0)
+        return;
+    engine_begin(r);
+    if (!r->journal_open)
+        return;
+    if (!journal_answer(r->journal, step->intent, step->result, step->ok ? NULL : &step->err,
+                        clock_calendar(), &err))
+        lose(r, &err);
+}
+
+/* What one intent of the past says about a disk. Later intents win. */
+static void recall_disk(struct engine_disk *d, const struct journal_intent *i)
+{
+    switch (step_from_name(i->action)) {
+    case STEP_OPEN_UPLOAD:
+        free(d->upload_id);
+        d->upload_id = i->ok ? xstrdup(i->result) : NULL;
+        d->upload_asked = !i->ok;
+        d->resumed = true;
+        break;
+    case STEP_COMPLETE_UPLOAD:
+        if (i->ok) {
+            free(d->upload_id);
+            d->upload_id = NULL;
+            d->upload_asked = false;
+        }
+        break;
+    case STEP_IMPORT:
+        free(d->task_id);
+        d->task_id = i->ok ? xstrdup(i->result) : NULL;
+        d->attempt = i->attempt;
+        d->asked_before = !i->ok;
+        break;
+    default:
+        break;
+    }
+}
+
+static void recall_cell(struct engine_cell *c, const struct journal_intent *i)
+{
+    enum step_action action = step_from_name(i->action);
+    if (action == STEP_DEREGISTER && i->ok) {
+        free(c->stale_ami);
+        c->stale_ami = NULL;
+    }
+    if (action != STEP_REGISTER && action != STEP_COPY)
+        return;
+    free(c->ami);
+    c->ami = i->ok ? xstrdup(i->result) : NULL;
+    c->attempt = i->attempt;
+    c->asked_before = !i->ok;
+}
+
+static size_t image_named(const struct release *r, const char *name)
+{
+    for (size_t i = 0; i < r->plan->image_count; i++)
+        if (strcmp(r->plan->images[i].name, name) == 0)
+            return i;
+    return STEP_NO_INDEX;
+}
+
+static void recall(struct release *r, const struct journal_intent *i)
+{
+    size_t image = image_named(r, i->image);
+    if (image == STEP_NO_INDEX)
+        return;
+    for (size_t d = 0; d < r->plan->images[image].disk_count; d++)
+        if (strcmp(r->plan->images[image].disks[d].role, i->disk) == 0)
+            recall_disk(engine_disk_at(r, image, d), i);
+    for (size_t g = 0; i->disk[0] == '\0' && g < r->plan->region_count; g++)
+        if (strcmp(r->plan->regions[g].name, i->region) == 0)
+            recall_cell(engine_cell_at(r, image, g), i);
+}
+
+static char *fact(struct release *r, const char *what, size_t image, const char *of)
+{
+    char key[160];
+    snprintf(key, sizeof(key), "%s/%zu/%s", what, image, of);
+    return journal_get(r->journal, r->plan->id, key);
+}
+
+static void recall_facts(struct release *r)
+{
+    for (size_t i = 0; i < r->disk_count; i++) {
+        struct engine_disk *d = &r->disks[i];
+        const char *role = r->plan->images[d->image].disks[d->disk].role;
+        d->digest = fact(r, "digest", d->image, role);
+        d->snapshot_id = fact(r, "snapshot", d->image, role);
+    }
+    for (size_t i = 0; i < r->cell_count; i++) {
+        struct engine_cell *c = &r->cells[i];
+        const char *region = r->plan->regions[c->region].name;
+        char *wish = fact(r, "wish", c->image, region);
+        char *left = fact(r, "left", c->image, region);
+        char *stale = fact(r, "stale", c->image, region);
+        c->wish = wish == NULL                  ? WISH_NONE
+                  : strcmp(wish, "public") == 0 ? WISH_PUBLIC
+                                                : WISH_PRIVATE;
+        if (left != NULL && strcmp(left, "yes") == 0)
+            c->state = CELL_LEFT_OUT;
+        if (stale != NULL && c->ami != NULL && strcmp(stale, c->ami) == 0) {
+            c->stale_ami = c->ami;
+            c->ami = NULL;
+            c->attempt++;
+        }
+        free(wish);
+        free(left);
+        free(stale);
+    }
+    char *wave = fact(r, "wave", 0, "");
+    r->wave = wave != NULL;
+    free(wave);
+}
+
+bool engine_restore(struct release *r, struct err *err)
+{
+    struct journal_intent *intents = NULL;
+    size_t count = 0;
+    if (!journal_intents(r->journal, r->plan->id, &intents, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        recall(r, &intents[i]);
+    journal_intents_free(intents, count);
+    recall_facts(r);
+    return true;
+}

@@ -1,0 +1,95 @@
+/* What may start now: home cells, copies, the wave, wishes, the end. */
+#include "base/mem.h"
+#include "core/engine.h"
+
+static bool may_start(struct release *r, const struct engine_cell *c)
+{
+    return c->region == 0 ? engine_disks_ready(r, c->image)
+                          : engine_cell_verified(engine_cell_at(r, c->image, 0));
+}
+
+static bool required(const struct release *r, const struct engine_cell *c)
+{
+    return c->state != CELL_LEFT_OUT && !r->plan->regions[c->region].best_effort;
+}
+
+/* The barrier: every required cell is verified or left out. */
+static bool barrier_open(const struct release *r)
+{
+    for (size_t i = 0; i < r->cell_count; i++)
+        if (required(r, &r->cells[i]) && !engine_cell_verified(&r->cells[i]))
+            return false;
+    return true;
+}
+
+static bool anyone_wants_public(const struct release *r)
+{
+    for (size_t i = 0; i < r->cell_count; i++)
+        if (r->cells[i].state != CELL_LEFT_OUT && engine_cell_wants_public(r, &r->cells[i]))
+            return true;
+    return false;
+}
+
+static void open_barrier(struct release *r)
+{
+    if (r->wave || !anyone_wants_public(r) || !barrier_open(r))
+        return;
+    r->wave = true;
+    engine_note(r, "wave", 0, "", "open");
+    engine_tell(r, EVENT_GOOD, "every required region is verified: the wave makes them public");
+}
+
+static void move_cell(struct release *r, struct engine_cell *c)
+{
+    bool now = r->wave || r->plan->publish_when == PUBLISH_EACH;
+    bool wants = engine_cell_wants_public(r, c);
+    if (c->state == CELL_WAITING && may_start(r, c))
+        engine_cell(r, c, CELL_EVENT_START);
+    else if (c->state == CELL_READY && wants && now)
+        engine_cell(r, c, CELL_EVENT_PUBLISH);
+    else if (c->state == CELL_PUBLIC && !wants)
+        engine_cell(r, c, CELL_EVENT_WITHDRAW);
+}
+
+/* Nothing needs the staging object once the home AMI is verified. */
+static void move_disk(struct release *r, struct engine_disk *d)
+{
+    bool unneeded = engine_cell_verified(engine_cell_at(r, d->image, 0));
+    if (d->state == DISK_READY && unneeded && !d->clean_tried)
+        engine_disk(r, d, DISK_EVENT_UNNEEDED);
+}
+
+static bool anything_moves(const struct release *r)
+{
+    for (size_t i = 0; i < r->cell_count; i++)
+        if (engine_cell_moves(&r->cells[i]))
+            return true;
+    for (size_t i = 0; i < r->disk_count; i++)
+        if (engine_disk_moves(&r->disks[i]))
+            return true;
+    return false;
+}
+
+static bool all_settled(const struct release *r)
+{
+    for (size_t i = 0; i < r->cell_count; i++)
+        if (required(r, &r->cells[i]) && !engine_cell_settled(r, &r->cells[i]))
+            return false;
+    return true;
+}
+
+void engine_move(struct release *r)
+{
+    open_barrier(r);
+    for (size_t i = 0; i < r->cell_count; i++)
+        move_cell(r, &r->cells[i]);
+    for (size_t i = 0; i < r->disk_count; i++)
+        move_disk(r, &r->disks[i]);
+    if (!anything_moves(r)) {
+        engine_phase(r, all_settled(r) ? PHASE_EVENT_SETTLED : PHASE_EVENT_HOLD);
+        return;
+    }
+    engine_phase(r, PHASE_EVENT_MOVE);
+    if (r->wave)
+        engine_phase(r, PHASE_EVENT_OPEN);
+}

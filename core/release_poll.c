@@ -1,0 +1,368 @@
+/* Watching: at most one Describe of each kind a region and round, and what its answers mean. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "core/engine.h"
+#include "core/verify.h"
+
+#define FAR_AWAY      INT64_MAX
+#define POLL_FIRST_MS 100
+#define POLL_MOST_MS  15000
+/* What was read back may lag behind what was asked for so long; then it is a difference. */
+#define LAG_MS 60000
+/* An AMI that the tag does not find for so long is looked up by its id. */
+#define UNSEEN_MS 60000
+
+void engine_watch(struct release *r, size_t region)
+{
+    struct engine_region *g = &r->regions[region];
+    g->poll_interval = POLL_FIRST_MS;
+    clock_ms at = clock_now_ms() + POLL_FIRST_MS;
+    if (g->poll_at == 0 || g->poll_at > at)
+        g->poll_at = at;
+}
+
+/* What a cell in this state needs to be read. */
+static const struct {
+    bool images, snapshots;
+} needs[CELL_STATES] = {
+    [CELL_PENDING] = {true,  true},
+      [CELL_VERIFYING] = {true,     true},
+    [CELL_CHECKING] = {true,true},
+      [CELL_CONFIRMING] = {.images = true },
+    [CELL_RECEDING] = {.images = true    },
+};
+
+static struct step *poll_step(struct release *r, size_t region)
+{
+    struct step *s = step_new(STEP_POLL, r->plan, STEP_NO_INDEX, STEP_NO_INDEX, region);
+    for (size_t i = 0; i < r->plan->image_count; i++) {
+        const struct engine_cell *c = engine_cell_at(r, i, region);
+        s->images = s->images || needs[c->state].images;
+        s->snapshots = s->snapshots || needs[c->state].snapshots;
+    }
+    for (size_t i = 0; region == 0 && i < r->disk_count; i++)
+        s->imports = s->imports || r->disks[i].state == DISK_IMPORTING;
+    if (s->images || s->snapshots || s->imports)
+        return s;
+    step_free(s);
+    return NULL;
+}
+
+void engine_poll_due(struct release *r)
+{
+    clock_ms now = clock_now_ms();
+    for (size_t i = 0; i + 1 < r->region_count; i++) {
+        struct engine_region *g = &r->regions[i];
+        if (g->poll_at == 0 || g->poll_at > now || g->poll_out)
+            continue;
+        struct step *s = poll_step(r, i);
+        g->poll_at = 0;
+        if (s == NULL)
+            continue;
+        g->poll_out = true;
+        engine_ask(r, s);
+    }
+}
+
+clock_ms engine_next_poll(const struct release *r)
+{
+    clock_ms next = FAR_AWAY;
+    for (size_t i = 0; i + 1 < r->region_count; i++) {
+        const struct engine_region *g = &r->regions[i];
+        if (!g->poll_out && g->poll_at != 0 && g->poll_at < next)
+            next = g->poll_at;
+    }
+    return next;
+}
+
+static void poll_again(struct release *r, size_t region)
+{
+    struct engine_region *g = &r->regions[region];
+    g->poll_out = false;
+    if (g->poll_at != 0)
+        return; /* something new to watch has asked for an early one */
+    g->poll_at = clock_now_ms() + g->poll_interval;
+    g->poll_interval = g->poll_interval * 3 / 2;
+    if (g->poll_interval > POLL_MOST_MS)
+        g->poll_interval = POLL_MOST_MS;
+}
+
+static void read_snapshots(struct engine_cell *c, const struct ec2_image *ami)
+{
+    for (size_t i = 0; i < c->snapshot_count; i++)
+        free(c->snapshots[i]);
+    c->snapshots = xrealloc(c->snapshots, ami->device_count + 1, sizeof(*c->snapshots));
+    c->snapshot_count = 0;
+    for (size_t i = 0; i < ami->device_count; i++)
+        if (ami->devices[i].snapshot_id != NULL)
+            c->snapshots[c->snapshot_count++] = xstrdup(ami->devices[i].snapshot_id);
+}
+
+/* The mean progress of the snapshots that a pending copy fills. */
+static void read_progress(struct release *r, struct engine_cell *c,
+                          const struct ec2_snapshots *snapshots)
+{
+    const char *name = r->plan->images[c->image].name;
+    int sum = 0, count = 0;
+    for (size_t i = 0; i < snapshots->count; i++) {
+        const struct ec2_snapshot *s = &snapshots->items[i];
+        const char *image = ec2_snapshot_tag(s, "tatami:image");
+        if (image == NULL || strcmp(image, name) != 0)
+            continue;
+        sum += s->state == EC2_SNAPSHOT_COMPLETED ? 100 : s->progress > 0 ? s->progress : 0;
+        count++;
+    }
+    size_t disks = r->plan->images[c->image].disk_count;
+    int percent = count == 0 ? 0 : sum / (int)disks;
+    if (c->region == 0 || percent <= c->percent)
+        return;
+    c->percent = percent > 100 ? 100 : percent;
+    c->moved_at = clock_now_ms();
+    r->changed = true;
+}
+
+static void fail_ami(struct release *r, struct engine_cell *c, const struct ec2_image *ami)
+{
+    struct err err = ERR_INIT;
+    err_set(&err, ERR_FAILED, "EC2 ended the AMI %s as %s: %s", ami->id,
+            ami->state_text == NULL ? "?" : ami->state_text,
+            ami->state_reason == NULL ? "no reason is given" : ami->state_reason);
+    snprintf(err.operation, sizeof(err.operation), "%s",
+             step_name(c->region == 0 ? STEP_REGISTER : STEP_COPY));
+    snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[c->region].name);
+    snprintf(err.code, sizeof(err.code), "%s", ami->state_code == NULL ? "" : ami->state_code);
+    err_advise(&err, "r tries again with a new AMI; x leaves the region out");
+    engine_cell_fail(r, c, &err);
+}
+
+/* A difference is a failure only once it cannot be lag any more. */
+static void differs(struct release *r, struct engine_cell *c, const struct err *err)
+{
+    clock_ms now = clock_now_ms();
+    if (c->differs_since == 0)
+        c->differs_since = now;
+    else if (now - c->differs_since > LAG_MS)
+        engine_cell_fail(r, c, err);
+}
+
+static void read_pending(struct release *r, struct engine_cell *c, const struct ec2_image *ami,
+                         const struct ec2_snapshots *snapshots)
+{
+    read_progress(r, c, snapshots);
+    if (ami->state == EC2_IMAGE_AVAILABLE)
+        engine_cell(r, c, CELL_EVENT_AVAILABLE);
+}
+
+static void read_verifying(struct release *r, struct engine_cell *c, const struct ec2_image *ami,
+                           const struct ec2_snapshots *snapshots)
+{
+    size_t disks = r->plan->images[c->image].disk_count;
+    const char **imported = xcalloc(disks, sizeof(*imported));
+    for (size_t i = 0; i < disks; i++)
+        imported[i] = engine_disk_at(r, c->image, i)->snapshot_id;
+    char *digest = engine_digest(r, c->image);
+    struct verify v = {
+        .plan = r->plan,
+        .image = c->image,
+        .region = c->region,
+        .attempt = c->attempt,
+        .digest = digest,
+        .source_id = c->region == 0 ? NULL : engine_cell_at(r, c->image, 0)->ami,
+        .snapshot_ids = c->region == 0 ? imported : NULL,
+        .settled = c->state == CELL_CHECKING,
+        .ami = ami,
+        .snapshots = snapshots,
+    };
+    struct err err = ERR_INIT;
+    bool ok = verify_ami(&v, &err);
+    free(imported);
+    free(digest);
+    if (!ok) {
+        differs(r, c, &err);
+        return;
+    }
+    c->percent = 100;
+    c->is_public = ami->is_public;
+    read_snapshots(c, ami);
+    engine_cell(r, c, CELL_EVENT_VERIFIED);
+}
+
+static void read_permission(struct release *r, struct engine_cell *c, const struct ec2_image *ami,
+                            const struct ec2_snapshots *snapshots)
+{
+    (void)snapshots;
+    bool asked = c->state == CELL_CONFIRMING;
+    if (ami->is_public == asked) {
+        c->is_public = asked;
+        engine_cell(r, c, asked ? CELL_EVENT_SEEN_PUBLIC : CELL_EVENT_SEEN_PRIVATE);
+        return;
+    }
+    struct err err = ERR_INIT;
+    err_set(&err, ERR_VERIFY,
+            "EC2 accepted the launch permission, but %s is still %s when read back", ami->id,
+            asked ? "private" : "public");
+    snprintf(err.operation, sizeof(err.operation), "ModifyImageAttribute");
+    snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[c->region].name);
+    err_advise(&err, "r asks again; x leaves the region out");
+    differs(r, c, &err);
+}
+
+/* What an AMI as read back means to its cell, by the cell's state. */
+static void read_ami(struct release *r, struct engine_cell *c, const struct ec2_image *ami,
+                     const struct ec2_snapshots *snapshots)
+{
+    static void (*const readers[CELL_STATES])(struct release * r, struct engine_cell * c,
+                                              const struct ec2_image *ami,
+                                              const struct ec2_snapshots *snapshots) = {
+        [CELL_PENDING] = read_pending,     [CELL_VERIFYING] = read_verifying,
+        [CELL_CHECKING] = read_verifying,  [CELL_CONFIRMING] = read_permission,
+        [CELL_RECEDING] = read_permission,
+    };
+    if (readers[c->state] == NULL)
+        return;
+    c->seen_at = clock_now_ms();
+    bool working = ami->state == EC2_IMAGE_PENDING || ami->state == EC2_IMAGE_AVAILABLE ||
+                   ami->state == EC2_IMAGE_TRANSIENT;
+    if (working)
+        readers[c->state](r, c, ami, snapshots);
+    else
+        fail_ami(r, c, ami);
+}
+
+static const struct ec2_image *ami_with(const struct ec2_images *list, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < list->count; i++)
+        if (strcmp(list->items[i].id, id) == 0)
+            return &list->items[i];
+    return NULL;
+}
+
+static void look_up(struct release *r, struct engine_cell *c)
+{
+    struct step *s = step_new(STEP_LOOK, r->plan, c->image, STEP_NO_INDEX, c->region);
+    s->id = xstrdup(c->ami);
+    c->seen_at = clock_now_ms();
+    engine_ask(r, s);
+}
+
+static void read_cells(struct release *r, const struct step *s)
+{
+    for (size_t i = 0; i < r->plan->image_count; i++) {
+        struct engine_cell *c = engine_cell_at(r, i, s->region);
+        if (!needs[c->state].images || c->ami == NULL)
+            continue;
+        const struct ec2_image *ami = ami_with(&s->image_list, c->ami);
+        if (ami != NULL)
+            read_ami(r, c, ami, &s->snapshot_list);
+        else if (clock_now_ms() - c->seen_at > UNSEEN_MS)
+            look_up(r, c);
+    }
+}
+
+static void read_imports(struct release *r, const struct step *s)
+{
+    for (size_t d = 0; d < r->disk_count; d++)
+        for (size_t i = 0; i < s->import_list.count; i++)
+            if (r->disks[d].task_id != NULL &&
+                strcmp(s->import_list.items[i].task_id, r->disks[d].task_id) == 0)
+                engine_disk_import(r, &r->disks[d], &s->import_list.items[i]);
+}
+
+/* A region that does not answer holds its own cells only; one that refuses fails them. */
+static void poll_failed(struct release *r, struct step *s)
+{
+    struct engine_region *g = &r->regions[s->region];
+    bool passing = err_is_passing(s->err.kind) || s->err.kind == ERR_NOT_FOUND;
+    if (g->poll_err.kind == ERR_NONE)
+        engine_tell(r, EVENT_WARN, "%s: reading failed: %s", r->plan->regions[s->region].name,
+                    s->err.code[0] ? s->err.code : s->err.message);
+    g->poll_err = s->err;
+    g->poll_interval *= 2;
+    r->changed = true;
+    if (passing)
+        return;
+    for (size_t i = 0; i < r->plan->image_count; i++)
+        engine_cell_fail(r, engine_cell_at(r, i, s->region), &s->err);
+    for (size_t i = 0; s->region == 0 && i < r->disk_count; i++)
+        if (r->disks[i].state == DISK_IMPORTING)
+            engine_disk_fail(r, &r->disks[i], &s->err);
+}
+
+void engine_poll_result(struct release *r, struct step *s)
+{
+    if (s->ok) {
+        r->changed = r->changed || r->regions[s->region].poll_err.kind != ERR_NONE;
+        r->regions[s->region].poll_err = ERR_INIT;
+        if (s->imports)
+            read_imports(r, s);
+        if (s->images)
+            read_cells(r, s);
+    } else {
+        poll_failed(r, s);
+    }
+    poll_again(r, s->region);
+}
+
+void engine_look_result(struct release *r, struct step *s)
+{
+    struct engine_cell *c = engine_cell_at(r, s->image, s->region);
+    const struct ec2_image *ami = s->ok ? ami_with(&s->image_list, c->ami) : NULL;
+    if (ami != NULL)
+        read_ami(r, c, ami, &s->snapshot_list);
+    /* Seen only by its id: it lacks our tag, and the next look comes as late as the first. */
+    c->seen_at = clock_now_ms();
+}
+
+/* Minutes without any progress that are usual; four times that is a stall. */
+static const int usual_minutes[CELL_STATES] = {
+    [CELL_CREATING] = 5,   [CELL_PENDING] = 15,    [CELL_VERIFYING] = 5,
+    [CELL_SETTLING] = 5,   [CELL_CHECKING] = 5,    [CELL_PUBLISHING] = 5,
+    [CELL_CONFIRMING] = 5, [CELL_WITHDRAWING] = 5, [CELL_RECEDING] = 5,
+};
+#define USUAL_IMPORT_MINUTES 15
+#define STALL_FACTOR         4
+
+static clock_ms stall_ms(const struct release *r, int usual)
+{
+    int minutes = r->plan->stall_minutes > 0 ? r->plan->stall_minutes : usual * STALL_FACTOR;
+    return (clock_ms)minutes * 60000;
+}
+
+static struct err stalled(const struct release *r, const char *what, clock_ms since, size_t region)
+{
+    struct err err = ERR_INIT;
+    err_set(&err, ERR_STALLED, "%s has not moved for %lld minutes", what,
+            (long long)((clock_now_ms() - since) / 60000));
+    snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[region].name);
+    err_advise(&err, "r goes on waiting; x leaves the region out; --stall sets the limit");
+    return err;
+}
+
+bool engine_cell_stale(const struct engine_cell *c)
+{
+    return engine_cell_moves(c) &&
+           clock_now_ms() - c->moved_at > (clock_ms)usual_minutes[c->state] * 60000;
+}
+
+void engine_stalls(struct release *r)
+{
+    clock_ms now = clock_now_ms();
+    for (size_t i = 0; i < r->cell_count; i++) {
+        struct engine_cell *c = &r->cells[i];
+        if (!engine_cell_moves(c) || now - c->moved_at <= stall_ms(r, usual_minutes[c->state]))
+            continue;
+        struct err err = stalled(r, cell_state_name(c->state), c->moved_at, c->region);
+        engine_cell_fail(r, c, &err);
+    }
+    for (size_t i = 0; i < r->disk_count; i++) {
+        struct engine_disk *d = &r->disks[i];
+        if (d->state != DISK_IMPORTING || now - d->moved_at <= stall_ms(r, USUAL_IMPORT_MINUTES))
+            continue;
+        struct err err = stalled(r, "the import", d->moved_at, 0);
+        engine_disk_fail(r, d, &err);
+        d->failed_import = false; /* the task may still end well: a retry looks at it again */
+    }
+}

@@ -1,0 +1,211 @@
+/* Handing steps out and taking them back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "core/engine.h"
+
+#define FAR_AWAY INT64_MAX
+
+static struct engine_region *region_of(struct release *r, const struct step *s)
+{
+    size_t i = s->region == STEP_NO_INDEX ? r->region_count - 1 : s->region;
+    return &r->regions[i];
+}
+
+static void enqueue(struct engine_region *g, struct step *step)
+{
+    struct step **end = &g->queue;
+    while (*end != NULL)
+        end = &(*end)->next;
+    step->next = NULL;
+    *end = step;
+}
+
+void engine_ask(struct release *r, struct step *step)
+{
+    if (step_mutates(step->action))
+        engine_intend(r, step);
+    enqueue(region_of(r, step), step);
+}
+
+/* The first step that is due, taken out of the queue. A stopping release starts nothing. */
+static struct step *take_due(struct release *r, struct engine_region *g)
+{
+    if (r->phase == PHASE_STOPPING || r->phase == PHASE_STOPPED)
+        return NULL;
+    clock_ms now = clock_now_ms();
+    for (struct step **at = &g->queue; *at != NULL; at = &(*at)->next) {
+        struct step *step = *at;
+        if (step->not_before > now)
+            continue;
+        *at = step->next;
+        step->next = NULL;
+        return step;
+    }
+    return NULL;
+}
+
+void engine_dispatch(struct release *r)
+{
+    for (size_t i = 0; i < r->region_count && !r->lost_journal; i++) {
+        struct engine_region *g = &r->regions[i];
+        struct step *step = g->busy ? NULL : take_due(r, g);
+        if (step == NULL)
+            continue;
+        if (step->first_tried_at == 0)
+            step->first_tried_at = clock_now_ms();
+        g->busy = true;
+        worker_give(g->worker, step);
+    }
+}
+
+bool engine_busy(const struct release *r)
+{
+    for (size_t i = 0; i < r->region_count; i++)
+        if (r->regions[i].busy)
+            return true;
+    return false;
+}
+
+clock_ms engine_next_step(const struct release *r)
+{
+    clock_ms next = FAR_AWAY;
+    for (size_t i = 0; i < r->region_count; i++)
+        for (const struct step *s = r->regions[i].queue; s != NULL; s = s->next)
+            if (!r->regions[i].busy && s->not_before < next)
+                next = s->not_before;
+    return next;
+}
+
+/* Program time until a step that failed in passing is tried again. A limit on work in progress
+ * frees slowly; a fresh id is known within seconds. */
+static clock_ms backoff(const struct step *s)
+{
+    static const struct {
+        enum err_kind kind;
+        clock_ms first, most;
+    } rows[] = {
+        {ERR_LIMIT,     60000, 60000},
+        {ERR_NOT_FOUND, 500,   15000},
+        {ERR_NOT_READY, 500,   15000},
+        {ERR_NONE,      1000,  60000},
+    };
+    size_t i = 0;
+    while (rows[i].kind != s->err.kind && rows[i].kind != ERR_NONE)
+        i++;
+    clock_ms wait = rows[i].first;
+    for (int n = 1; n < s->tries && wait < rows[i].most; n++)
+        wait *= 2;
+    return wait < rows[i].most ? wait : rows[i].most;
+}
+
+static clock_ms patience(const struct release *r)
+{
+    int minutes = r->plan->stall_minutes > 0 ? r->plan->stall_minutes : 20;
+    return (clock_ms)minutes * 60 * 1000;
+}
+
+/* Tells once what is wrong and that it goes on by itself. */
+static void note_retry(struct release *r, struct step *s)
+{
+    if (s->image == STEP_NO_INDEX || s->disk != STEP_NO_INDEX)
+        return;
+    struct engine_cell *c = engine_cell_at(r, s->image, s->region);
+    bool lag = s->err.kind == ERR_NOT_FOUND || s->err.kind == ERR_NOT_READY;
+    c->err_last_at = clock_calendar();
+    if (lag)
+        return;
+    if (c->err.kind == ERR_NONE) {
+        c->err_first_at = c->err_last_at;
+        engine_tell(r, EVENT_WARN, "%s: %s: %s; tried again", r->plan->regions[s->region].name,
+                    step_name(s->action), s->err.code[0] ? s->err.code : s->err.message);
+    }
+    c->err = s->err;
+    c->tries = s->tries;
+    c->retry_at = s->not_before;
+    r->changed = true;
+}
+
+static bool try_again(struct release *r, struct step *s)
+{
+    clock_ms now = clock_now_ms();
+    if (!step_may_pass(s) || now - s->first_tried_at > patience(r))
+        return false;
+    s->tries++;
+    s->not_before = now + backoff(s);
+    s->asked_before = true;
+    note_retry(r, s);
+    free(s->result);
+    s->result = NULL;
+    s->ok = false;
+    enqueue(region_of(r, s), s);
+    return true;
+}
+
+/* EC2 says AuthFailure for a region that is not enabled; the same key works elsewhere, or there
+ * would be no plan. */
+static void explain_region_off(struct step *s)
+{
+    if (s->ok || strcmp(s->err.code, "AuthFailure") != 0 || s->region == 0 ||
+        s->region == STEP_NO_INDEX)
+        return;
+    s->err.kind = ERR_REGION_OFF;
+    err_advise(&s->err,
+               "the same key works elsewhere, so the region is off: `aws account enable-region "
+               "--region-name %s`, then r; or x leaves it out",
+               s->plan->regions[s->region].name);
+}
+
+static bool ends_everything(const struct step *s)
+{
+    return s->err.kind == ERR_EXPIRED || s->err.kind == ERR_CREDENTIALS;
+}
+
+static void hand_on(struct release *r, struct step *s)
+{
+    switch (s->action) {
+    case STEP_RESOLVE:
+        engine_resolved(r, s);
+        break;
+    case STEP_NAMES:
+        engine_names(r, s);
+        break;
+    case STEP_POLL:
+        engine_poll_result(r, s);
+        break;
+    case STEP_LOOK:
+        engine_look_result(r, s);
+        break;
+    default:
+        if (s->disk != STEP_NO_INDEX)
+            engine_disk_step(r, engine_disk_at(r, s->image, s->disk), s);
+        else
+            engine_cell_step(r, engine_cell_at(r, s->image, s->region), s);
+    }
+}
+
+void engine_take(struct release *r, struct step *s)
+{
+    region_of(r, s)->busy = false;
+    explain_region_off(s);
+    if (!s->ok)
+        log_error(step_name(s->action), &s->err);
+    bool stopping = r->phase == PHASE_STOPPING || r->err.kind == ERR_EXPIRED;
+    if (!s->ok && !stopping && r->accepted && ends_everything(s)) {
+        r->err = s->err;
+        engine_tell(r, EVENT_BAD, "%s", s->err.message);
+        engine_phase(r, PHASE_EVENT_STOP);
+        stopping = true;
+    }
+    if (!s->ok && stopping) {
+        step_free(s); /* the intent stays without an answer: resume looks before it asks again */
+        return;
+    }
+    if (!s->ok && step_mutates(s->action) && try_again(r, s))
+        return;
+    engine_answer(r, s);
+    hand_on(r, s);
+    step_free(s);
+}

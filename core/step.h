@@ -1,0 +1,115 @@
+/* One thing to ask of AWS, with what it needs and what came of it; the work of a control worker. */
+#ifndef CORE_STEP_H
+#define CORE_STEP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aws/call.h"
+#include "aws/ec2_images.h"
+#include "aws/ec2_imports.h"
+#include "aws/ec2_snapshots.h"
+#include "aws/s3.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "core/digest.h"
+#include "core/plan.h"
+
+enum step_action {
+    STEP_RESOLVE, /* who are we, which regions, where is the bucket */
+    STEP_NAMES,   /* are the AMI names free in this region? */
+    STEP_CHECK_OBJECT,
+    STEP_OPEN_UPLOAD,
+    STEP_COMPLETE_UPLOAD,
+    STEP_MARK_OBJECT,
+    STEP_IMPORT,
+    STEP_TAG_SNAPSHOT,
+    STEP_DELETE_OBJECT,
+    STEP_DEREGISTER, /* what an earlier attempt left, before the next one */
+    STEP_REGISTER,
+    STEP_COPY,
+    STEP_DEPRECATE,
+    STEP_PROTECT,
+    STEP_SHARE,
+    STEP_PUBLISH,
+    STEP_PUBLISH_SNAPSHOTS,
+    STEP_WITHDRAW,
+    STEP_WITHDRAW_SNAPSHOTS,
+    STEP_POLL, /* one Describe of each kind that is needed */
+    STEP_LOOK, /* one AMI by its id: the filter did not find it */
+    STEP_ACTIONS
+};
+
+/* What the check of the staging object found. */
+enum object_found { OBJECT_ABSENT, OBJECT_SAME, OBJECT_OWN, OBJECT_OTHER };
+
+/* What STEP_RESOLVE learned; freed with step_free(). */
+struct step_facts {
+    char account[16];
+    char *alias, *identity;
+    char bucket_region[32];
+    struct plan_region *regions;
+    size_t region_count;
+};
+
+#define STEP_NO_INDEX SIZE_MAX
+
+struct step {
+    enum step_action action;
+    size_t image, disk, region; /* indexes; STEP_NO_INDEX where they do not apply */
+    int attempt;                /* goes into token and tags */
+    bool asked_before;          /* an answer may have been lost: look before asking again */
+    int64_t intent;             /* the journal's number; 0: none */
+    clock_ms not_before;
+    int tries; /* engine's tries of this step that failed in passing */
+    clock_ms first_tried_at;
+
+    /* What it needs. Borrowed pointers outlive the step; malloc'd ones are its own. */
+    const struct plan *plan;
+    char *id;        /* AMI, snapshot or upload to act on */
+    char **more_ids; /* the snapshots of an AMI, or of the disks to register */
+    size_t more_count;
+    char *digest;
+    struct image *local; /* the disk's file */
+    const struct s3_part *parts;
+    size_t part_count;
+    uint64_t size_bytes;
+    bool images, snapshots, imports; /* what a poll reads */
+    const atomic_bool *cancel;
+    atomic_uint_least64_t *hashed_bytes;
+
+    /* What came of it. */
+    bool ok;
+    struct err err;
+    char *result; /* the id that AWS gave */
+    enum object_found found;
+    struct step_facts facts;
+    struct ec2_images image_list;
+    struct ec2_snapshots snapshot_list;
+    struct ec2_imports import_list;
+    int wall_ms;
+
+    struct step *next;
+};
+
+/* A new step without inputs. Thread: engine. */
+struct step *step_new(enum step_action action, const struct plan *plan, size_t image, size_t disk,
+                      size_t region);
+void step_free(struct step *step);
+
+/* Does it, blocking, and fills what came of it. Thread: worker. */
+void step_run(struct step *step, struct call *call);
+
+/* "RegisterImage"; what the journal and the screens call it. Thread: any. */
+const char *step_name(enum step_action action);
+/* The action with that name; STEP_ACTIONS when there is none. Thread: any. */
+enum step_action step_from_name(const char *name);
+/* True when it changes something at AWS, and so needs an intent. Thread: any. */
+bool step_mutates(enum step_action action);
+/* True when this failure may pass by itself and the same step should be tried again: beyond what
+ * every call retries, that is a fresh id that is not known yet and a limit on work in progress.
+ * Thread: any. */
+bool step_may_pass(const struct step *step);
+
+#endif

@@ -1,0 +1,204 @@
+/* Steps of a disk: staging object, import, snapshot. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "core/step_run.h"
+#include "core/upload.h"
+
+static const struct plan_image *image_of(const struct step *s)
+{
+    return &s->plan->images[s->image];
+}
+
+static const struct plan_disk *disk_of(const struct step *s)
+{
+    return &image_of(s)->disks[s->disk];
+}
+
+static struct s3_object object_of(const struct step *s)
+{
+    return (struct s3_object){s->plan->bucket, disk_of(s)->key};
+}
+
+static const char *tag_value(const struct tag *tags, size_t count, const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(tags[i].key, key) == 0)
+            return tags[i].value;
+    return "";
+}
+
+/* The object has the right size; is its content this disk's? */
+static bool compare_object(struct step *s, const struct tag *tags, size_t count, struct err *err)
+{
+    const char *theirs = tag_value(tags, count, "tatami:digest");
+    bool own = strcmp(tag_value(tags, count, "tatami:id"), s->plan->id) == 0;
+    if (theirs[0] == '\0' && !own)
+        return true;
+    /* What was sent is known from the journal; the file alone cannot say it. */
+    if (theirs[0] == '\0' && s->digest == NULL)
+        return true;
+    char mine[DIGEST_TEXT_SIZE];
+    if (!upload_digest(s->local, s->hashed_bytes, s->cancel, mine, err))
+        return false;
+    if (strcmp(theirs[0] == '\0' ? s->digest : theirs, mine) == 0) {
+        s->found = theirs[0] == '\0' ? OBJECT_OWN : OBJECT_SAME;
+        s->result = xstrdup(mine);
+    }
+    return true;
+}
+
+static bool open_file(struct step *s, struct err *err)
+{
+    const struct plan_disk *disk = disk_of(s);
+    if (s->local == NULL)
+        s->local = image_open(disk->path, err);
+    if (s->local == NULL)
+        return false;
+    if (s->local->file_bytes == disk->file_bytes)
+        return true;
+    err_set(err, ERR_INPUT, "%s has %llu bytes, the plan was made with %llu", disk->path,
+            (unsigned long long)s->local->file_bytes, (unsigned long long)disk->file_bytes);
+    return err_advise(err, "put the file of the plan back, or start a new release");
+}
+
+bool step_check_object(struct step *s, struct call *c, struct err *err)
+{
+    struct s3_head head;
+    if (!open_file(s, err))
+        return false;
+    if (!s3_head_object(c, object_of(s), &head, err))
+        return false;
+    s->found = head.exists ? OBJECT_OTHER : OBJECT_ABSENT;
+    if (!head.exists || head.size_bytes != disk_of(s)->file_bytes)
+        return true;
+    struct tag *tags = NULL;
+    size_t count = 0;
+    bool ok =
+        s3_get_tags(c, object_of(s), &tags, &count, err) && compare_object(s, tags, count, err);
+    s3_tags_free(tags, count);
+    return ok;
+}
+
+/* An upload that this release opened and whose answer was lost; the newest one. */
+static bool find_upload(struct step *s, struct call *c, struct err *err)
+{
+    struct s3_upload *uploads = NULL;
+    size_t count = 0;
+    if (!s3_list_uploads(c, s->plan->bucket, disk_of(s)->key, &uploads, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(uploads[i].key, disk_of(s)->key) != 0)
+            continue;
+        free(s->result);
+        s->result = xstrdup(uploads[i].upload_id);
+    }
+    s3_uploads_free(uploads, count);
+    return true;
+}
+
+bool step_open_upload(struct step *s, struct call *c, struct err *err)
+{
+    if (s->asked_before && !find_upload(s, c, err))
+        return false;
+    if (s->result != NULL)
+        return true;
+    struct tag *tags = NULL;
+    size_t count = 0;
+    plan_tags(s->plan, image_of(s), disk_of(s)->role, NULL, s->attempt, &tags, &count);
+    bool ok = s3_create_upload(c, object_of(s), tags, count, &s->result, err);
+    plan_tags_free(tags, count);
+    return ok;
+}
+
+bool step_complete_upload(struct step *s, struct call *c, struct err *err)
+{
+    return s3_complete_upload(c, object_of(s), s->id, s->parts, s->part_count, s->size_bytes, err);
+}
+
+bool step_mark_object(struct step *s, struct call *c, struct err *err)
+{
+    struct tag *tags = NULL;
+    size_t count = 0;
+    plan_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);
+    bool ok = s3_put_tags(c, object_of(s), tags, count, err);
+    plan_tags_free(tags, count);
+    return ok;
+}
+
+bool step_delete_object(struct step *s, struct call *c, struct err *err)
+{
+    return s3_delete_object(c, object_of(s), err);
+}
+
+static bool is_this_import(const struct step *s, const struct ec2_import *import)
+{
+    char attempt[16];
+    snprintf(attempt, sizeof(attempt), "%d", s->attempt);
+    const char *image = ec2_import_tag(import, "tatami:image");
+    const char *disk = ec2_import_tag(import, "tatami:disk");
+    const char *tried = ec2_import_tag(import, "tatami:attempt");
+    return image != NULL && disk != NULL && tried != NULL &&
+           strcmp(image, image_of(s)->name) == 0 && strcmp(disk, disk_of(s)->role) == 0 &&
+           strcmp(tried, attempt) == 0;
+}
+
+static bool find_import(struct step *s, struct call *c, struct err *err)
+{
+    struct ec2_imports found;
+    if (!ec2_describe_imports(c, "tatami:id", s->plan->id, &found, err))
+        return false;
+    for (size_t i = 0; i < found.count && s->result == NULL; i++)
+        if (is_this_import(s, &found.items[i]))
+            s->result = xstrdup(found.items[i].task_id);
+    ec2_imports_free(&found);
+    return true;
+}
+
+static const char *import_format(enum image_format format)
+{
+    static const char *const words[IMAGE_FORMATS] = {
+        [IMAGE_RAW] = "RAW", [IMAGE_VHD] = "VHD", [IMAGE_VHDX] = "VHDX", [IMAGE_VMDK] = "VMDK"};
+    return words[format];
+}
+
+bool step_import(struct step *s, struct call *c, struct err *err)
+{
+    if (s->asked_before && !find_import(s, c, err))
+        return false;
+    if (s->result != NULL)
+        return true;
+    struct tag *tags = NULL;
+    size_t count = 0;
+    char token[65];
+    plan_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);
+    plan_token(s->plan, image_of(s)->name, disk_of(s)->role, call_region(c), "ImportSnapshot",
+               s->attempt, token);
+    struct ec2_import_snapshot import = {
+        .format = import_format(disk_of(s)->format),
+        .bucket = s->plan->bucket,
+        .key = disk_of(s)->key,
+        .description = image_of(s)->name,
+        .role = s->plan->import_role,
+        .token = token,
+        .kms_key_id = s->plan->kms_key,
+        .tags = tags,
+        .tag_count = count,
+    };
+    bool ok = ec2_import_snapshot(c, &import, &s->result, err);
+    plan_tags_free(tags, count);
+    return ok;
+}
+
+bool step_tag_snapshot(struct step *s, struct call *c, struct err *err)
+{
+    struct tag *tags = NULL;
+    size_t count = 0;
+    plan_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);
+    const char *const ids[] = {s->id};
+    bool ok = ec2_create_tags(c, ids, 1, tags, count, err);
+    plan_tags_free(tags, count);
+    return ok;
+}

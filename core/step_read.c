@@ -1,0 +1,78 @@
+/* Steps that only read: who we are, names, polls. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/ec2_regions.h"
+#include "aws/endpoint.h"
+#include "aws/iam.h"
+#include "aws/sts.h"
+#include "base/mem.h"
+#include "core/step_run.h"
+
+static bool read_regions(struct step_facts *f, struct call *c, struct err *err)
+{
+    struct ec2_region *regions = NULL;
+    size_t count = 0;
+    if (!ec2_regions(c, &regions, &count, err))
+        return false;
+    f->regions = xcalloc(count + 1, sizeof(*f->regions));
+    for (size_t i = 0; i < count; i++) {
+        memcpy(f->regions[i].name, regions[i].name, sizeof(f->regions[i].name));
+        f->regions[i].enabled = regions[i].opt_in != EC2_NOT_OPTED_IN;
+    }
+    f->region_count = count;
+    free(regions);
+    return true;
+}
+
+bool step_resolve(struct step *s, struct call *c, struct err *err)
+{
+    struct step_facts *f = &s->facts;
+    struct sts_identity who;
+    if (!sts_identity(c, &who, err))
+        return false;
+    memcpy(f->account, who.account, sizeof(f->account));
+    f->identity = xstrdup(who.arn);
+    /* The alias is for the eyes: without permission to read it there is none. */
+    struct err ignored = ERR_INIT;
+    if (!iam_account_alias(c, &f->alias, &ignored))
+        f->alias = NULL;
+    if (!read_regions(f, c, err))
+        return false;
+    return s->plan->bucket == NULL || s3_bucket_region(c, s->plan->bucket, f->bucket_region, err);
+}
+
+bool step_names(struct step *s, struct call *c, struct err *err)
+{
+    for (size_t i = 0; i < s->plan->image_count; i++) {
+        struct ec2_image_filter filter = {.name = s->plan->images[i].name};
+        struct ec2_images found;
+        if (!ec2_describe_images(c, &filter, &found, err))
+            return false;
+        bool taken = found.count > 0;
+        if (taken) {
+            err_set(err, ERR_EXISTS, "the AMI name %s is taken in %s by %s", filter.name,
+                    call_region(c), found.items[0].id);
+            err_advise(err, "choose another name with --name or --run-id, or deregister that AMI");
+        }
+        ec2_images_free(&found);
+        if (taken)
+            return false;
+    }
+    return true;
+}
+
+bool step_poll(struct step *s, struct call *c, struct err *err)
+{
+    struct ec2_image_filter images = {.tag_key = "tatami:id", .tag_value = s->plan->id};
+    struct ec2_snapshot_filter snapshots = {.tag_key = "tatami:id", .tag_value = s->plan->id};
+    return (!s->images || ec2_describe_images(c, &images, &s->image_list, err)) &&
+           (!s->snapshots || ec2_describe_snapshots(c, &snapshots, &s->snapshot_list, err)) &&
+           (!s->imports || ec2_describe_imports(c, "tatami:id", s->plan->id, &s->import_list, err));
+}
+
+bool step_look(struct step *s, struct call *c, struct err *err)
+{
+    struct ec2_image_filter filter = {.id = s->id};
+    return ec2_describe_images(c, &filter, &s->image_list, err);
+}

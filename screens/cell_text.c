@@ -1,0 +1,93 @@
+/* What the screens say about one cell. */
+#include "screens/cell_text.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/widget.h"
+
+enum role cell_role(enum word word)
+{
+    static const enum role roles[WORDS] = {
+        [WORD_WAIT] = ROLE_WAIT, [WORD_UPLD] = ROLE_UPLD, [WORD_IMPT] = ROLE_IMPT,
+        [WORD_COPY] = ROLE_COPY, [WORD_PRIV] = ROLE_PRIV, [WORD_PUBL] = ROLE_PUBL,
+        [WORD_DONE] = ROLE_DONE, [WORD_RTRY] = ROLE_RTRY, [WORD_STAL] = ROLE_STAL,
+        [WORD_FAIL] = ROLE_FAIL, [WORD_SKIP] = ROLE_SKIP,
+    };
+    return roles[word];
+}
+
+int cell_gravity(enum word word)
+{
+    static const int gravity[WORDS] = {
+        [WORD_WAIT] = 3, [WORD_UPLD] = 3, [WORD_IMPT] = 3, [WORD_COPY] = 3,
+        [WORD_PRIV] = 3, [WORD_PUBL] = 3, [WORD_DONE] = 3, [WORD_RTRY] = 2,
+        [WORD_STAL] = 1, [WORD_FAIL] = 0, [WORD_SKIP] = 3,
+    };
+    return gravity[word];
+}
+
+bool cell_is_problem(const struct model_cell *cell)
+{
+    return cell_gravity(cell->word) < 3;
+}
+
+const char *cell_error_code(const struct model_error *error)
+{
+    return words_are(&error->code) ? error->code.utf8 : err_kind_name(error->kind);
+}
+
+struct safe_text cell_note(const struct model_cell *cell)
+{
+    if (words_are(&cell->note))
+        return text_copy(&cell->note);
+    if (cell->error != NULL)
+        return text_safe(cell_error_code(cell->error));
+    return text_safe("");
+}
+
+struct safe_text cell_headline(const struct model_cell *cell)
+{
+    if (cell->error != NULL && cell_is_problem(cell))
+        return text_safe(cell_error_code(cell->error));
+    if (words_are(&cell->note))
+        return text_copy(&cell->note);
+    if (cell->word == WORD_COPY && words_are(&cell->snapshot))
+        return text_copy(&cell->snapshot);
+    if (words_are(&cell->ami))
+        return text_copy(&cell->ami);
+    return text_safe("");
+}
+
+void cell_time(const struct model_cell *cell, clock_ms now, char out[WORDS_MAX])
+{
+    clock_ms end = cell->ended_at > 0 ? cell->ended_at : now;
+    words_duration(cell->started_at > 0 ? end - cell->started_at : -1, out);
+}
+
+bool cell_will_be_public(const struct model *model, const struct model_cell *cell)
+{
+    if (cell->left_out)
+        return cell->is_public;
+    return cell->wish == WISH_NONE ? model->plan->is_public : cell->wish == WISH_PUBLIC;
+}
+
+const char *cell_public(const struct model *model, const struct model_cell *cell)
+{
+    if (cell->is_public)
+        return "[x] yes";
+    if (cell->wish == WISH_PRIVATE && model->plan->is_public)
+        return "kept";
+    if (!words_are(&cell->ami))
+        return "-";
+    return "[ ] no";
+}
+
+uint64_t cell_identity(const struct model *model, const struct model_cell *cell)
+{
+    char *id = xasprintf("%s/%s", model->plan->regions[cell->region].name,
+                         model->plan->images[cell->image].name);
+    uint64_t identity = ui_identity(id);
+    free(id);
+    return identity;
+}

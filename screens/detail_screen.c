@@ -1,0 +1,334 @@
+/* One cell with all that is known about it. */
+#include "screens/detail_screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "screens/acts.h"
+#include "screens/cell_text.h"
+#include "screens/error_screen.h"
+#include "screens/event_line.h"
+#include "screens/field.h"
+#include "screens/frame.h"
+#include "screens/region_tiles.h"
+
+struct detail_screen {
+    struct screen screen;
+    struct key_table keys;
+    size_t image, region;
+};
+
+static const struct model_cell *shown(const struct detail_screen *self)
+{
+    return model_cell(console_shown(self->screen.console), self->image, self->region);
+}
+
+/* The states that a cell passes on its way, for the line of steps. */
+static const struct {
+    enum cell_state state;
+    const char *name;
+} steps[] = {
+    {CELL_WAITING, "wait"},     {CELL_CREATING, "create"}, {CELL_PENDING, "EC2 works"},
+    {CELL_VERIFYING, "verify"}, {CELL_SETTLING, "settle"}, {CELL_READY, "ready"},
+    {CELL_PUBLISHING, "publish"}, {CELL_CONFIRMING, "read back"}, {CELL_PUBLIC, "public"},
+};
+
+static void draw_steps(const struct view *v, int y, const struct model *m,
+                       const struct model_cell *cell)
+{
+    size_t count = cell_will_be_public(m, cell) ? ARRAY_LEN(steps) : 6;
+    int x = 1;
+    for (size_t i = 0; i < count; i++) {
+        bool here = steps[i].state == cell->state;
+        bool passed = cell->state < CELL_WITHDRAWING && steps[i].state < cell->state;
+        const char *glyph = passed ? "✓ " : here ? "▸ " : "· ";
+        x = grid_literal(v, x, y, passed ? ROLE_GOOD : here ? ROLE_STRONG : ROLE_FAINT, glyph);
+        x = grid_literal(v, x, y, here ? ROLE_STRONG : passed ? ROLE_TEXT : ROLE_FAINT,
+                         steps[i].name);
+        x += 2;
+    }
+}
+
+static const char *public_words(const struct model *m, const struct model_cell *cell)
+{
+    if (cell->is_public)
+        return "yes, as read back from EC2";
+    if (cell->left_out)
+        return "no: left out";
+    if (cell_will_be_public(m, cell))
+        return m->plan->publish_when == PUBLISH_ALL
+                   ? "not yet: with the wave, once every required region is verified"
+                   : "not yet: as soon as it is verified";
+    return cell->wish == WISH_PRIVATE ? "no: you keep it private (p)" : "no: the plan is private";
+}
+
+/* What verification compares; it holds from CELL_SETTLING on. */
+static int draw_verified(const struct view *v, int y, const struct model *m,
+                         const struct model_cell *cell)
+{
+    const struct plan_image *image = &m->plan->images[cell->image];
+    bool done = cell->state >= CELL_SETTLING && cell->state <= CELL_RECEDING;
+    y = field_draw(v, y, "Verified", done ? ROLE_GOOD : ROLE_FAINT, "%s",
+                   done ? "✓ read back and equal to the plan:" : "not yet; these are compared:");
+    y = field_draw(v, y, "", ROLE_TEXT, "name %s", image->name);
+    y = field_draw(v, y, "", ROLE_TEXT, "architecture %s, boot mode %s, %zu disk%s",
+                   image_arch_name(image->arch), image->boot_mode != NULL ? image->boot_mode : "-",
+                   image->disk_count, image->disk_count == 1 ? "" : "s");
+    for (size_t i = 0; i < image->disk_count; i++)
+        y = field_draw(v, y, "", ROLE_TEXT, "%s %d GiB %s", image->disks[i].device,
+                       image->disks[i].volume_gib, image->volume_type);
+    return y;
+}
+
+static int draw_disks(const struct view *v, int y, const struct model *m,
+                      const struct model_cell *cell)
+{
+    char bytes[WORDS_MAX];
+    for (size_t i = 0; i < m->disk_count; i++) {
+        const struct model_disk *d = &m->disks[i];
+        if (d->image != cell->image)
+            continue;
+        const struct plan_disk *disk = &m->plan->images[d->image].disks[d->disk];
+        words_bytes_of(d->bytes_done, d->bytes_total, bytes);
+        y = field_draw(v, y, "Disk", ROLE_STRONG, "%s  %s %s  %s  %s", disk->role,
+                       role_glyph(cell_role(d->word)), word_name(d->word),
+                       disk_state_name(d->state), bytes);
+        y = field_draw(v, y, "", ROLE_TEXT, "%s", disk->path);
+        if (words_are(&d->import_task))
+            y = field_draw(v, y, "", ROLE_TEXT, "%s %s", d->import_task.utf8,
+                           words_str(&d->import_message));
+        if (words_are(&d->snapshot))
+            y = field_draw(v, y, "", ROLE_TEXT, "%s", d->snapshot.utf8);
+        if (words_are(&d->digest))
+            y = field_draw(v, y, "", ROLE_FAINT, "%s", d->digest.utf8);
+    }
+    return y;
+}
+
+static void draw_events(const struct view *v, const struct model *m, const char *region)
+{
+    struct filter filter;
+    char words[64];
+    uint64_t before = 0;
+    snprintf(words, sizeof(words), "region:%s", region);
+    filter_parse(&filter, words, NULL);
+    for (int y = 0; y < v->rows && m->events != NULL; y++) {
+        const struct event *e = event_line_before(m->events, before, &filter, true);
+        if (e == NULL)
+            break;
+        event_line_draw(v, y, e);
+        before = e->number;
+    }
+}
+
+static int draw_fields(const struct view *v, const struct model *m, const struct model_cell *cell,
+                       clock_ms now)
+{
+    char time[WORDS_MAX];
+    int y = 0;
+    cell_time(cell, now, time);
+    y = field_draw(v, y, "Image", ROLE_STRONG, "%s", m->plan->images[cell->image].name);
+    y = field_draw(v, y, "State", ROLE_STRONG, "%s %s  %s%s%s", role_glyph(cell_role(cell->word)),
+                   word_name(cell->word), cell_state_name(cell->state),
+                   words_are(&cell->note) ? ": " : "", words_str(&cell->note));
+    y = field_draw(v, y, "Role", ROLE_TEXT, "%s",
+                   cell->left_out   ? "left out of this release (x takes it in again)"
+                   : cell->home     ? "home: registered here, every other region copies it"
+                   : cell->required ? "required: the publish barrier waits for it"
+                                    : "best effort: its failure does not fail the release");
+    y = field_draw(v, y, "Time", ROLE_TEXT, "%s", time);
+    y = field_draw(v, y, "AMI", ROLE_TEXT, "%s", words_are(&cell->ami) ? cell->ami.utf8 : "-");
+    y = field_draw(v, y, "Snapshot", ROLE_TEXT, "%s",
+                   words_are(&cell->snapshot) ? cell->snapshot.utf8 : "-");
+    y = field_draw(v, y, "Public", cell->is_public ? ROLE_GOOD : ROLE_TEXT, "%s",
+                   public_words(m, cell));
+    if (cell->error != NULL)
+        y = field_draw(v, y, "Last error", ROLE_BAD, "%s: %s  (Enter)",
+                       cell_error_code(cell->error), words_str(&cell->error->message));
+    y = draw_verified(v, y, m, cell);
+    return cell->home ? draw_disks(v, y, m, cell) : y;
+}
+
+static void draw(struct screen *s, const struct view *v)
+{
+    struct detail_screen *self = (struct detail_screen *)s;
+    const struct model *m = console_shown(s->console);
+    const struct model_cell *cell = shown(self);
+    const char *name = m->plan->regions[cell->region].name;
+    struct view rest = frame_draw(v, s, NULL, "release > %s", name);
+    clock_ms now = s->console->now > m->now ? s->console->now : m->now;
+    draw_steps(&rest, 0, m, cell);
+    region_bar(&rest, 1, 1, rest.cols > 70 ? 62 : rest.cols - 8, cell);
+    grid_print(&rest, rest.cols > 70 ? 64 : rest.cols - 6, 1, ROLE_STRONG, "%d%%", cell->percent);
+    rest = view_cut(&rest, 0, 3, rest.cols, rest.rows - 3);
+    int y = draw_fields(&rest, m, cell, now);
+    rest = view_cut(&rest, 0, y + 1, rest.cols, rest.rows - y - 1);
+    if (rest.rows >= 3) {
+        rest = frame_section(&rest, rest.rows, "What happened here");
+        draw_events(&rest, m, name);
+    }
+}
+
+enum {
+    DETAIL_ERROR = UI_OWN,
+    DETAIL_RETRY,
+    DETAIL_PUBLIC,
+    DETAIL_LEAVE_OUT,
+    DETAIL_COPY_ID,
+    DETAIL_COPY_ROW,
+    DETAIL_BEFORE,
+    DETAIL_NEXT,
+};
+
+static void cells_of(const struct detail_screen *self, struct act_cells *out)
+{
+    out->count = 1;
+    out->cells[0] = model_cell(self->screen.console->model, self->image, self->region);
+}
+
+static bool has_error(const void *data, struct safe_text *reason)
+{
+    bool has = shown(data)->error != NULL;
+    if (!has)
+        *reason = text_safe("no error was met here");
+    return has;
+}
+
+static bool can_retry(const void *data, struct safe_text *reason)
+{
+    const struct detail_screen *self = data;
+    struct act_cells cells;
+    cells_of(self, &cells);
+    return acts_can_retry(self->screen.console, &cells, reason);
+}
+
+static bool can_wish(const void *data, struct safe_text *reason)
+{
+    const struct detail_screen *self = data;
+    struct act_cells cells;
+    cells_of(self, &cells);
+    return acts_can_wish(self->screen.console, &cells, reason);
+}
+
+static bool can_leave_out(const void *data, struct safe_text *reason)
+{
+    const struct detail_screen *self = data;
+    struct act_cells cells;
+    cells_of(self, &cells);
+    return acts_can_leave_out(self->screen.console, &cells, reason);
+}
+
+static const struct key_row rows[] = {
+    {.keys = {UIKEY_ENTER},
+     .label = "error",
+     .help = "what to do about its error",
+     .group = GROUP_LOOK,
+     .footer = 85,
+     .function = DETAIL_ERROR,
+     .available = has_error},
+    {.keys = {'r'},
+     .name = "retry",
+     .label = "retry",
+     .help = "retry",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .footer = 80,
+     .function = DETAIL_RETRY,
+     .available = can_retry},
+    {.keys = {'p'},
+     .name = "public",
+     .label = "public",
+     .help = "public on/off",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .footer = 75,
+     .function = DETAIL_PUBLIC,
+     .available = can_wish},
+    {.keys = {'x'},
+     .name = "leave-out",
+     .label = "leave out",
+     .help = "leave region out, and back",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .footer = 70,
+     .function = DETAIL_LEAVE_OUT,
+     .available = can_leave_out},
+    {.keys = {'y', 'c'},
+     .label = "copy id",
+     .help = "copy id, row",
+     .group = GROUP_LOOK,
+     .footer = 60,
+     .function = DETAIL_COPY_ID},
+    {.keys = {'Y'}, .group = GROUP_LOOK, .function = DETAIL_COPY_ROW},
+    {.keys = {'['}, .help = "region", .group = GROUP_MOVE, .function = DETAIL_BEFORE},
+    {.keys = {']'},
+     .label = "next region",
+     .group = GROUP_MOVE,
+     .footer = 50,
+     .function = DETAIL_NEXT},
+};
+
+static void keymap(struct screen *s, struct keymap *map)
+{
+    struct detail_screen *self = (struct detail_screen *)s;
+    self->keys =
+        (struct key_table){.name = "detail", .rows = rows, .count = ARRAY_LEN(rows), .data = self};
+    map->tables[0] = &self->keys;
+}
+
+static void act(struct screen *s, int function, const char *argument)
+{
+    struct detail_screen *self = (struct detail_screen *)s;
+    struct act_cells cells;
+    size_t all = s->console->model->plan->region_count;
+    cells_of(self, &cells);
+    (void)argument;
+    switch (function) {
+    case DETAIL_ERROR:
+        console_push(s->console, error_screen_open(s->console, shown(self)));
+        break;
+    case DETAIL_RETRY:
+        acts_retry(s->console, &cells);
+        break;
+    case DETAIL_PUBLIC:
+        acts_toggle_public(s->console, &cells);
+        break;
+    case DETAIL_LEAVE_OUT:
+        acts_leave_out(s->console, &cells);
+        break;
+    case DETAIL_COPY_ID:
+        acts_copy_id(s->console, cells.cells[0]);
+        break;
+    case DETAIL_COPY_ROW:
+        acts_copy_row(s->console, cells.cells[0]);
+        break;
+    case DETAIL_BEFORE:
+        self->region = (self->region + all - 1) % all;
+        break;
+    case DETAIL_NEXT:
+        self->region = (self->region + 1) % all;
+        break;
+    }
+}
+
+static void leave(struct screen *s)
+{
+    free(s);
+}
+
+static const struct screen_ops ops = {
+    .draw = draw,
+    .keymap = keymap,
+    .act = act,
+    .leave = leave,
+};
+
+struct screen *detail_screen_open(const struct model_cell *cell)
+{
+    struct detail_screen *self = xcalloc(1, sizeof(*self));
+    self->screen.ops = &ops;
+    self->image = cell->image;
+    self->region = cell->region;
+    return &self->screen;
+}

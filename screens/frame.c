@@ -1,0 +1,129 @@
+/* The frame that all screens share. */
+#include "screens/frame.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/options.h"
+#include "screens/words.h"
+#include "ui/pane.h"
+
+/* From this size on there is room for air. */
+#define WIDE_COLS 100
+#define TALL_ROWS 30
+
+struct shape {
+    int header, status, rule, footer;
+};
+
+static struct shape shape_of(int rows, bool second)
+{
+    return (struct shape){
+        .header = rows < 3 ? 0 : second && rows >= 8 ? 2 : 1,
+        .status = rows >= 2,
+        .rule = rows >= TALL_ROWS,
+        .footer = rows >= 4,
+    };
+}
+
+int frame_rows(int rows, bool second)
+{
+    struct shape s = shape_of(rows, second);
+    return s.header + s.status + s.rule + s.footer;
+}
+
+static void say_account(struct statusline *line, const struct model *m, bool wide)
+{
+    char account[WORDS_MAX];
+    if (!words_are(&m->account))
+        return;
+    words_account(m->account.utf8, account);
+    status_right(line, ROLE_STRONG, 0, 0, "%s%s%s", account,
+                 wide && words_are(&m->alias) ? " " : "", wide ? words_str(&m->alias) : "");
+}
+
+static void say_badges(struct statusline *line, const struct console *c, const struct model *m)
+{
+    const char *alias = m != NULL ? words_str(&m->alias) : "";
+    if (c->frozen != NULL)
+        status_right(line, ROLE_BADGE, 0, 1, "[FROZEN]");
+    if (m != NULL && m->read_only)
+        status_right(line, ROLE_BADGE, 0, 1, "[READ-ONLY]");
+    if (m != NULL && m->rehearsal)
+        status_right(line, ROLE_BADGE, 0, 1, "[REHEARSAL]");
+    else if (strcasestr(alias, "prod") != NULL)
+        status_right(line, ROLE_PROD, 0, 1, "[PROD]");
+}
+
+static void draw_first(const struct view *v, const struct console *c, const struct safe_text *what)
+{
+    struct statusline line = {0};
+    const struct model *m = console_shown(c);
+    bool wide = v->cols >= WIDE_COLS;
+    status_left(&line, ROLE_BRAND, 4, 0, "tatami");
+    status_left(&line, ROLE_STRONG, 0, wide ? 2 : 1, "%s", words_str(what));
+    if (m != NULL)
+        say_account(&line, m, wide);
+    say_badges(&line, c, m);
+    if (c->settings != NULL && c->settings->profile != NULL)
+        status_right(&line, ROLE_FAINT, 6, 2, "profile %s", c->settings->profile);
+    else if (m != NULL && words_are(&m->credentials_source))
+        status_right(&line, ROLE_FAINT, 6, 2, "%s", m->credentials_source.utf8);
+    if (m != NULL && m->plan != NULL && m->plan->region_count > 0)
+        status_right(&line, ROLE_FAINT, 5, 2, "home %s", m->plan->regions[0].name);
+    status_draw(v, 0, &line);
+}
+
+static void draw_status(const struct view *v, const struct console *c)
+{
+    static const enum role by_phase[PHASES] = {
+        [PHASE_RESOLVING] = ROLE_TEXT,  [PHASE_PLANNED] = ROLE_STRONG, [PHASE_RUNNING] = ROLE_TEXT,
+        [PHASE_HELD] = ROLE_BAD,        [PHASE_PUBLISHING] = ROLE_TEXT, [PHASE_DONE] = ROLE_STRONG,
+        [PHASE_STOPPING] = ROLE_WARN,   [PHASE_STOPPED] = ROLE_WARN,   [PHASE_REFUSED] = ROLE_BAD,
+    };
+    const struct model *m = console_shown(c);
+    if (words_are(&c->said))
+        grid_text_fit(v, 1, 0, v->cols - 2, c->said_role, &c->said);
+    else if (m != NULL && words_are(&m->headline))
+        grid_text_fit(v, 1, 0, v->cols - 2, by_phase[m->phase], &m->headline);
+}
+
+struct view frame_draw(const struct view *v, struct screen *screen, struct statusline *second,
+                       const char *what, ...)
+{
+    struct shape s = shape_of(v->rows, second != NULL);
+    struct view rest = *v;
+    struct keymap map;
+    char *raw = NULL;
+    va_list args;
+    va_start(args, what);
+    if (vasprintf(&raw, what, args) < 0)
+        raw = NULL;
+    va_end(args);
+    struct safe_text title = text_safe(raw);
+    free(raw);
+
+    grid_blank(v);
+    struct view header = view_take_top(&rest, s.header);
+    struct view footer = view_take_bottom(&rest, s.footer);
+    struct view rule = view_take_bottom(&rest, s.rule);
+    struct view status = view_take_bottom(&rest, s.status);
+    draw_first(&header, screen->console, &title);
+    if (second != NULL)
+        status_draw(&header, 1, second);
+    draw_status(&status, screen->console);
+    grid_rule(&rule, 0);
+    console_keymap(screen, &map);
+    keymap_footer(&footer, &map);
+    text_free(&title);
+    return rest;
+}
+
+struct view frame_section(struct view *v, int rows, const char *title)
+{
+    struct view part = view_take_top(v, rows + 1);
+    return pane_draw(&part, NULL, NULL, "%s", title);
+}

@@ -1,0 +1,14 @@
+/* The regions of an image as a table. */
+#ifndef SCREENS_REGION_TABLE_H
+#define SCREENS_REGION_TABLE_H
+
+#include "screens/region_tiles.h"
+
+extern const struct table_column region_columns[];
+extern const size_t region_column_count;
+
+/* A source over *regions, which must outlive it. Rows have brackets once one is marked. Thread:
+ * ui. */
+struct table_source region_table_source(const struct regions *regions);
+
+#endif

@@ -1,0 +1,235 @@
+/* The keys and commands of the release screen. */
+#include "base/mem.h"
+#include "screens/cell_text.h"
+#include "screens/release_state.h"
+
+/* The screen behind a table's data: only its cursor is settled by asking. */
+static struct release_screen *screen_of(const void *data)
+{
+    return (struct release_screen *)data;
+}
+
+static bool can_retry(const void *data, struct safe_text *reason)
+{
+    struct release_screen *self = screen_of(data);
+    struct act_cells cells;
+    release_chosen(self, &cells);
+    return acts_can_retry(self->screen.console, &cells, reason);
+}
+
+static bool can_retry_all(const void *data, struct safe_text *reason)
+{
+    return acts_can_retry_all(screen_of(data)->screen.console, reason);
+}
+
+static bool can_wish(const void *data, struct safe_text *reason)
+{
+    struct release_screen *self = screen_of(data);
+    struct act_cells cells;
+    release_chosen(self, &cells);
+    return acts_can_wish(self->screen.console, &cells, reason);
+}
+
+static bool can_leave_out(const void *data, struct safe_text *reason)
+{
+    struct release_screen *self = screen_of(data);
+    struct act_cells cells;
+    release_chosen(self, &cells);
+    return acts_can_leave_out(self->screen.console, &cells, reason);
+}
+
+static bool can_pause(const void *data, struct safe_text *reason)
+{
+    return acts_can_pause(screen_of(data)->screen.console, reason);
+}
+
+static bool has_rows(const void *data, struct safe_text *reason)
+{
+    bool has = screen_of(data)->order.count > 0;
+    if (!has)
+        *reason = text_safe("no region is shown; Esc takes the filter away");
+    return has;
+}
+
+static bool has_images(const void *data, struct safe_text *reason)
+{
+    const struct model *m = console_shown(screen_of(data)->screen.console);
+    bool has = m->plan->image_count > 1;
+    if (!has)
+        *reason = text_safe("the release has one image");
+    return has;
+}
+
+static bool has_problem(const void *data, struct safe_text *reason)
+{
+    const struct model *m = console_shown(screen_of(data)->screen.console);
+    for (size_t i = 0; i < m->cell_count; i++)
+        if (cell_is_problem(&m->cells[i]))
+            return true;
+    *reason = text_safe("no region has a problem");
+    return false;
+}
+
+static bool has_marks(const void *data, struct safe_text *reason)
+{
+    const struct release_screen *self = screen_of(data);
+    bool has = self->table.mark_count > 0 || self->marked_only;
+    if (!has)
+        *reason = text_safe("nothing is marked; Space marks");
+    return has;
+}
+
+static bool never_go(const void *data, struct safe_text *reason)
+{
+    (void)data;
+    *reason = text_safe("this release is already running");
+    return false;
+}
+
+const struct key_row release_rows[] = {
+    {.keys = {UIKEY_ENTER},
+     .label = "detail",
+     .help = "detail, or what to do about an error",
+     .group = GROUP_LOOK,
+     .footer = 92,
+     .function = RELEASE_OPEN,
+     .available = has_rows},
+    {.keys = {'/'},
+     .name = "filter",
+     .argument = "WORDS",
+     .label = "filter",
+     .help = "filter",
+     .group = GROUP_LOOK,
+     .footer = 70,
+     .function = RELEASE_FILTER},
+    {.keys = {'v'},
+     .name = "view",
+     .label = "view",
+     .help = "tiles / table",
+     .group = GROUP_LOOK,
+     .footer = 45,
+     .function = RELEASE_VIEW},
+    {.keys = {'['},
+     .help = "image",
+     .group = GROUP_MOVE,
+     .function = RELEASE_IMAGE_BEFORE,
+     .available = has_images},
+    {.keys = {']'},
+     .group = GROUP_MOVE,
+     .function = RELEASE_IMAGE_NEXT,
+     .available = has_images},
+    {.keys = {'n'},
+     .help = "next problem",
+     .group = GROUP_MOVE,
+     .function = RELEASE_PROBLEM_NEXT,
+     .available = has_problem},
+    {.keys = {'N'},
+     .group = GROUP_MOVE,
+     .function = RELEASE_PROBLEM_BEFORE,
+     .available = has_problem},
+    {.keys = {'E'},
+     .name = "events",
+     .label = "events",
+     .help = "events",
+     .group = GROUP_LOOK,
+     .footer = 40,
+     .function = RELEASE_EVENTS},
+    {.keys = {'Z'},
+     .name = "freeze",
+     .help = "freeze the screen",
+     .group = GROUP_LOOK,
+     .function = RELEASE_FREEZE},
+    {.keys = {'M'},
+     .name = "marked",
+     .help = "marked only",
+     .group = GROUP_LOOK,
+     .function = RELEASE_MARKED,
+     .available = has_marks},
+    {.keys = {'y', 'c'},
+     .label = "copy id",
+     .brief = "copy",
+     .help = "copy id, row",
+     .group = GROUP_LOOK,
+     .footer = 55,
+     .function = RELEASE_COPY_ID,
+     .available = has_rows},
+    {.keys = {'Y'}, .group = GROUP_LOOK, .function = RELEASE_COPY_ROW, .available = has_rows},
+    {.keys = {'r'},
+     .name = "retry",
+     .argument = "[all]",
+     .label = "retry",
+     .help = "retry one, all that failed",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .footer = 85,
+     .function = RELEASE_RETRY,
+     .available = can_retry},
+    {.keys = {'R'},
+     .name = "retry-all",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .function = RELEASE_RETRY_ALL,
+     .available = can_retry_all},
+    {.keys = {'p'},
+     .label = "public",
+     .help = "public on/off",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .footer = 80,
+     .function = RELEASE_TOGGLE_PUBLIC,
+     .available = can_wish},
+    {.name = "public",
+     .argument = "[all]",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .function = RELEASE_PUBLIC,
+     .available = can_wish},
+    {.name = "private",
+     .argument = "[all]",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .function = RELEASE_PRIVATE,
+     .available = can_wish},
+    {.keys = {'x'},
+     .name = "leave-out",
+     .label = "leave out",
+     .help = "leave region out, and back",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .footer = 65,
+     .function = RELEASE_LEAVE_OUT,
+     .available = can_leave_out},
+    {.keys = {'u'},
+     .name = "pause",
+     .label = "pause",
+     .help = "pause the upload",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .footer = 30,
+     .function = RELEASE_PAUSE,
+     .available = can_pause},
+    {.keys = {'+'},
+     .help = "connections",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .function = RELEASE_MORE,
+     .available = can_pause},
+    {.keys = {'-'},
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .function = RELEASE_FEWER,
+     .available = can_pause},
+    {.name = "connections",
+     .argument = "N",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .function = RELEASE_CONNECTIONS,
+     .available = can_pause},
+    {.name = "go",
+     .help = "start",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .function = RELEASE_GO,
+     .available = never_go},
+};
+const size_t release_row_count = ARRAY_LEN(release_rows);

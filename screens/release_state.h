@@ -1,0 +1,71 @@
+/* What the parts of the release screen share. Nobody else includes this. */
+#ifndef SCREENS_RELEASE_STATE_H
+#define SCREENS_RELEASE_STATE_H
+
+#include "screens/acts.h"
+#include "screens/region_table.h"
+#include "ui/prompt.h"
+#include "ui/tiles.h"
+
+struct release_screen {
+    struct screen screen;
+    struct key_table keys;
+    size_t image;
+    bool as_table;
+    bool marked_only;
+    struct table table; /* cursor, marks and sorting; the tiles' cursor follows it */
+    struct tiles tiles;
+    enum tile_class class;      /* of the last draw */
+    struct view regions;        /* where the regions stood in the last draw, for the mouse */
+    struct filter filter;       /* what filter_text says */
+    char *filter_text;          /* NULL for none */
+    char *filter_before;        /* while the prompt is open: what Esc goes back to */
+    struct prompt prompt;       /* of the filter */
+    struct order order;
+};
+
+extern const struct key_row release_rows[];
+extern const size_t release_row_count;
+
+/* Functions of the screen's keys and commands. */
+enum release_function {
+    RELEASE_OPEN = UI_OWN,
+    RELEASE_RETRY,
+    RELEASE_RETRY_ALL,
+    RELEASE_TOGGLE_PUBLIC,
+    RELEASE_PUBLIC,
+    RELEASE_PRIVATE,
+    RELEASE_LEAVE_OUT,
+    RELEASE_COPY_ID,
+    RELEASE_COPY_ROW,
+    RELEASE_FILTER,
+    RELEASE_VIEW,
+    RELEASE_IMAGE_BEFORE,
+    RELEASE_IMAGE_NEXT,
+    RELEASE_PROBLEM_NEXT,
+    RELEASE_PROBLEM_BEFORE,
+    RELEASE_EVENTS,
+    RELEASE_PAUSE,
+    RELEASE_MORE,
+    RELEASE_FEWER,
+    RELEASE_CONNECTIONS,
+    RELEASE_FREEZE,
+    RELEASE_MARKED,
+    RELEASE_GO,
+};
+
+/* The rows that are shown now; borrowed until the next change. Thread: ui. */
+struct regions release_regions(const struct release_screen *self);
+/* The cell under the cursor, NULL when no row is shown. Thread: ui. */
+const struct model_cell *release_cursor(struct release_screen *self);
+/* The marked cells that are shown, else the one under the cursor; cells of the latest model.
+ * Thread: ui. */
+void release_chosen(struct release_screen *self, struct act_cells *out);
+
+/* Orders the rows anew; keep leaves those that stood there in their order. Thread: ui. */
+void release_order(struct release_screen *self, bool keep);
+
+/* Draws all. Thread: ui. */
+void release_draw(struct screen *s, const struct view *v);
+
+#endif

@@ -1,0 +1,158 @@
+/* The pane of the disk that matters most now. */
+#include "screens/upload_pane.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "screens/cell_text.h"
+#include "ui/bar.h"
+#include "ui/pane.h"
+#include "ui/spark.h"
+#include "ui/statusline.h"
+
+#define WIDE_COLS 100
+
+static bool is_done(const struct model_disk *d)
+{
+    return d->state == DISK_READY || d->state == DISK_CLEANING || d->state == DISK_DONE;
+}
+
+const struct model_disk *upload_pane_disk(const struct model *model)
+{
+    static const enum word by_weight[] = {WORD_FAIL, WORD_UPLD, WORD_STAL,
+                                          WORD_RTRY, WORD_IMPT, WORD_WAIT};
+    for (size_t w = 0; w < ARRAY_LEN(by_weight); w++)
+        for (size_t i = 0; i < model->disk_count; i++)
+            if (model->disks[i].word == by_weight[w] && !is_done(&model->disks[i]))
+                return &model->disks[i];
+    return NULL;
+}
+
+int upload_pane_rows(const struct model *model, int cols)
+{
+    if (model->plan == NULL || upload_pane_disk(model) == NULL)
+        return 0;
+    return cols >= WIDE_COLS ? 3 : 2;
+}
+
+static bool imports(const struct model_disk *d)
+{
+    return d->state == DISK_ASKING_IMPORT || d->state == DISK_IMPORTING || d->state == DISK_TAGGING;
+}
+
+static int permille_of(const struct model_disk *d)
+{
+    if (imports(d))
+        return d->import_percent > 0 ? d->import_percent * 10 : 0;
+    return bar_permille(d->bytes_done, d->bytes_total);
+}
+
+/* What stands behind the bar, the least important last. */
+static void say_upload(struct statusline *line, const struct model *m, const struct model_disk *d)
+{
+    char bytes[WORDS_MAX];
+    words_bytes_of(d->bytes_done, d->bytes_total, bytes);
+    status_left(line, ROLE_TEXT, 1, 2, "%s", bytes);
+    if (m->paused)
+        status_left(line, ROLE_WARN, 0, 2, "PAUSED, u goes on");
+    if (d->parts_total > 0)
+        status_left(line, ROLE_TEXT, 6, 2, "part %d/%d", d->parts_done, d->parts_total);
+    status_left(line, ROLE_TEXT, 4, 2, "%d connection%s", d->connections,
+                d->connections == 1 ? "" : "s");
+    status_left(line, d->retries > 0 ? ROLE_WARN : ROLE_FAINT, 5, 2, "%d retr%s", d->retries,
+                d->retries == 1 ? "y" : "ies");
+}
+
+static void say_rates(struct statusline *line, const struct model_disk *d)
+{
+    char now[WORDS_MAX], average[WORDS_MAX], peak[WORDS_MAX], left[WORDS_MAX];
+    words_bytes(d->rate_now, now);
+    words_bytes(d->rate_average, average);
+    words_bytes(d->rate_peak, peak);
+    words_duration(d->left_ms, left);
+    status_left(line, ROLE_STRONG, 0, 2, "now %s/s", now);
+    status_left(line, ROLE_TEXT, 3, 2, "avg %s/s", average);
+    status_left(line, ROLE_TEXT, 4, 2, "peak %s/s", peak);
+    if (d->left_ms >= 0)
+        status_left(line, ROLE_TEXT, 1, 2, "left %s", left);
+}
+
+static void say_import(struct statusline *line, const struct model_disk *d)
+{
+    if (words_are(&d->import_message))
+        status_left(line, ROLE_TEXT, 0, 2, "%s", d->import_message.utf8);
+    if (words_are(&d->import_task))
+        status_left(line, ROLE_FAINT, 2, 2, "%s", d->import_task.utf8);
+    if (words_are(&d->snapshot))
+        status_left(line, ROLE_FAINT, 3, 2, "%s", d->snapshot.utf8);
+}
+
+static void draw_bar(const struct view *v, const struct model *m, const struct model_disk *d,
+                     int cols)
+{
+    struct statusline line = {0};
+    int permille = permille_of(d);
+    enum role role = d->word == WORD_FAIL ? ROLE_BAD : m->paused ? ROLE_WARN : ROLE_BAR;
+    bar_draw(v, 1, 0, cols, permille, role);
+    grid_print_right(v, cols + 7, 0, ROLE_STRONG, "%d%%", permille / 10);
+    struct view behind = view_cut(v, cols + 6, 0, v->cols - cols - 6, 1);
+    if (d->error != NULL && d->word == WORD_FAIL) {
+        status_left(&line, ROLE_BAD, 0, 2, "%s", cell_error_code(d->error));
+        status_left(&line, ROLE_TEXT, 0, 2, "%s", words_str(&d->error->message));
+    } else if (imports(d)) {
+        say_import(&line, d);
+    } else {
+        say_upload(&line, m, d);
+        if (v->rows < 2)
+            say_rates(&line, d);
+    }
+    status_draw(&behind, 0, &line);
+}
+
+static void draw_graph(const struct view *v, const struct model *m, const struct model_disk *d,
+                       int cols)
+{
+    struct statusline line = {0};
+    struct spark spark = {0};
+    for (size_t i = 0; i < m->rate_count && i < MODEL_RATES; i++)
+        spark_add(&spark, (double)m->rates[i]);
+    spark_draw(v, 1, 1, cols, &spark, ROLE_SPARK);
+    struct view behind = view_cut(v, cols, 1, v->cols - cols, 1);
+    if (imports(d))
+        status_left(&line, ROLE_FAINT, 0, 2, "AWS converts the disk; nothing is sent now");
+    else if (d->word == WORD_WAIT)
+        status_left(&line, ROLE_FAINT, 0, 2, "%s", disk_state_name(d->state));
+    else
+        say_rates(&line, d);
+    status_draw(&behind, 0, &line);
+}
+
+void upload_pane_draw(const struct view *v, const struct model *model)
+{
+    const struct model_disk *d = upload_pane_disk(model);
+    if (d == NULL || v->rows < 1)
+        return;
+    const struct plan_image *image = &model->plan->images[d->image];
+    const struct plan_disk *disk = &image->disks[d->disk];
+    const char *slash = strrchr(disk->path, '/');
+    const char *file = slash != NULL ? slash + 1 : disk->path;
+    size_t number = (size_t)(d - model->disks) + 1;
+    const char *what = imports(d) ? "Import" : "Upload";
+    bool wide = v->cols >= WIDE_COLS;
+    int cols = wide ? 46 : v->cols >= 60 ? 26 : v->cols / 3;
+    struct view body;
+    if (wide)
+        body = pane_draw(v, "u: pause  +/-: connections", NULL, "%s %zu/%zu %s%s%s  %s → s3://%s/%s",
+                         what, number, model->disk_count, image->system,
+                         image->disk_count > 1 ? " " : "", image->disk_count > 1 ? disk->role : "",
+                         file, model->plan->bucket != NULL ? model->plan->bucket : "", disk->key);
+    else
+        body = pane_draw(v, "u: pause", NULL, "%s %zu/%zu %s → %s", what, number,
+                         model->disk_count, file, model->plan->regions[0].name);
+    if (body.rows < 1)
+        return;
+    draw_bar(&body, model, d, cols);
+    if (body.rows >= 2)
+        draw_graph(&body, model, d, cols);
+}

@@ -1,0 +1,241 @@
+/* The journal: what was written is there after the file is opened again, and only one holds a
+ * release. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "core/journal.h"
+
+struct place {
+    char root[64];
+    char dir[96];
+};
+
+static int set_up(void **state)
+{
+    struct place *p = xcalloc(1, sizeof(*p));
+    snprintf(p->root, sizeof(p->root), "/tmp/tatami-journal-XXXXXX");
+    assert_non_null(mkdtemp(p->root));
+    snprintf(p->dir, sizeof(p->dir), "%s/deep/state", p->root);
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *p = *state;
+    char command[128];
+    snprintf(command, sizeof(command), "rm -rf '%s'", p->root);
+    int status = system(command);
+    free(p);
+    return status;
+}
+
+static struct journal *open_it(struct place *p)
+{
+    struct err err = ERR_INIT;
+    struct journal *j = journal_open(p->dir, &err);
+    assert_non_null(j);
+    return j;
+}
+
+static void add_release(struct journal *j, const char *id, const char *name)
+{
+    struct err err = ERR_INIT;
+    assert_true(journal_add_release(j, id, name, "123456789012", "{\"plan\":1}", 1000, &err));
+}
+
+static void a_release_is_found_again(void **state)
+{
+    struct err err = ERR_INIT;
+    struct journal *j = open_it(*state);
+    add_release(j, "a1", "acme/1.0");
+    add_release(j, "a2", "acme/2.0");
+    assert_true(journal_set_phase(j, "a1", "done", 0, 2000, &err));
+    journal_close(j);
+
+    j = open_it(*state);
+    struct journal_release *list = NULL;
+    size_t count = 0;
+    assert_true(journal_list(j, NULL, false, &list, &count, &err));
+    assert_int_equal(count, 2);
+    journal_releases_free(list, count);
+    assert_true(journal_list(j, NULL, true, &list, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].name, "acme/2.0");
+    assert_string_equal(list[0].plan_json, "{\"plan\":1}");
+    journal_releases_free(list, count);
+    assert_true(journal_list(j, "acme/1.0", false, &list, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(list[0].phase, "done");
+    assert_int_equal(list[0].exit_status, 0);
+    journal_releases_free(list, count);
+    journal_close(j);
+}
+
+static void an_intent_without_answer_stays_open(void **state)
+{
+    struct err err = ERR_INIT;
+    struct journal *j = open_it(*state);
+    add_release(j, "r", "acme/1.0");
+    struct journal_intent i = {.action = "CopyImage",
+                               .image = "acme",
+                               .disk = "",
+                               .region = "eu-west-1",
+                               .attempt = 2,
+                               .asked_at = 7};
+    int64_t first = 0, second = 0, third = 0;
+    assert_true(journal_begin(j, &err));
+    assert_true(journal_intend(j, "r", &i, &first, &err));
+    assert_true(journal_intend(j, "r", &i, &second, &err));
+    assert_true(journal_intend(j, "r", &i, &third, &err));
+    assert_true(journal_answer(j, first, "ami-1", NULL, 9, &err));
+    struct err failure = ERR_INIT;
+    err_set(&failure, ERR_LIMIT, "too many");
+    strcpy(failure.code, "ResourceLimitExceeded");
+    assert_true(journal_answer(j, second, NULL, &failure, 10, &err));
+    assert_true(journal_commit(j, &err));
+    journal_close(j);
+
+    j = open_it(*state);
+    struct journal_intent *list = NULL;
+    size_t count = 0;
+    assert_true(journal_intents(j, "r", &list, &count, &err));
+    assert_int_equal(count, 3);
+    assert_true(list[0].ok);
+    assert_string_equal(list[0].result, "ami-1");
+    assert_int_equal(list[0].attempt, 2);
+    assert_false(list[1].ok);
+    assert_string_equal(list[1].code, "ResourceLimitExceeded");
+    assert_int_equal(list[2].answered_at, 0);
+    assert_false(list[2].ok);
+    journal_intents_free(list, count);
+    journal_close(j);
+}
+
+static void what_was_not_committed_is_not_there(void **state)
+{
+    struct err err = ERR_INIT;
+    struct journal *j = open_it(*state);
+    add_release(j, "r", "acme/1.0");
+    assert_true(journal_begin(j, &err));
+    assert_true(journal_set(j, "r", "digest/0/root", "x", "me", 1, &err));
+    journal_close(j);
+    j = open_it(*state);
+    assert_null(journal_get(j, "r", "digest/0/root"));
+    journal_close(j);
+}
+
+static void the_newest_fact_counts(void **state)
+{
+    struct err err = ERR_INIT;
+    struct journal *j = open_it(*state);
+    add_release(j, "r", "acme/1.0");
+    assert_true(journal_set(j, "r", "wish/0/eu-west-1", "public", "me", 1, &err));
+    assert_true(journal_set(j, "r", "wish/0/eu-west-1", "private", "you", 2, &err));
+    char *value = journal_get(j, "r", "wish/0/eu-west-1");
+    assert_string_equal(value, "private");
+    free(value);
+    assert_null(journal_get(j, "r", "wish/0/us-east-1"));
+    journal_close(j);
+}
+
+static void the_files_are_private(void **state)
+{
+    struct place *p = *state;
+    struct journal *j = open_it(p);
+    struct stat st;
+    char path[128];
+    snprintf(path, sizeof(path), "%s/journal.db", p->dir);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(stat(p->dir, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    journal_close(j);
+}
+
+/* flock is per open file: two journals in one process are two holders. */
+static void one_holder_at_a_time(void **state)
+{
+    struct err err = ERR_INIT;
+    struct journal *a = open_it(*state);
+    struct journal *b = open_it(*state);
+    assert_true(journal_lock(a, "r", &err));
+    assert_false(journal_lock(b, "r", &err));
+    assert_int_equal(err.kind, ERR_REFUSED);
+    char pid[32];
+    snprintf(pid, sizeof(pid), "process %d on ", (int)getpid());
+    assert_non_null(strstr(err.message, pid));
+    journal_unlock(a);
+    assert_true(journal_lock(b, "r", &err));
+    journal_close(a);
+    journal_close(b);
+}
+
+static void death_releases_the_lock(void **state)
+{
+    struct err err = ERR_INIT;
+    struct place *p = *state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct journal *theirs = journal_open(p->dir, &err);
+        _exit(theirs != NULL && journal_lock(theirs, "r", &err) ? 0 : 1);
+    }
+    int status = 1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    struct journal *j = open_it(p);
+    assert_true(journal_lock(j, "r", &err));
+    journal_close(j);
+}
+
+static void a_newer_journal_is_refused(void **state)
+{
+    struct err err = ERR_INIT;
+    struct place *p = *state;
+    journal_close(open_it(p));
+    char command[256];
+    snprintf(command, sizeof(command), "sqlite3 '%s/journal.db' 'PRAGMA user_version = 99'",
+             p->dir);
+    assert_int_equal(system(command), 0);
+    assert_null(journal_open(p->dir, &err));
+    assert_int_equal(err.kind, ERR_IO);
+    assert_non_null(strstr(err.message, "newer tatami"));
+}
+
+static void a_folder_that_cannot_be_made_is_said(void **state)
+{
+    struct err err = ERR_INIT;
+    (void)state;
+    assert_null(journal_open("/proc/nowhere/state", &err));
+    assert_int_equal(err.kind, ERR_IO);
+    assert_non_null(strstr(err.message, "/proc/nowhere"));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_release_is_found_again),
+        TEST(an_intent_without_answer_stays_open),
+        TEST(what_was_not_committed_is_not_there),
+        TEST(the_newest_fact_counts),
+        TEST(the_files_are_private),
+        TEST(one_holder_at_a_time),
+        TEST(death_releases_the_lock),
+        TEST(a_newer_journal_is_refused),
+        TEST(a_folder_that_cannot_be_made_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,461 @@
+/* From paths and options to a plan. */
+#include "core/plan.h"
+
+#include "core/options.h"
+#include "core/plan_build.h"
+#include "tests/unit/temp.h"
+
+/* Parses "release" with these words (split at spaces) and makes the plan. */
+static struct plan *make(const char *line, struct err *err)
+{
+    char *text = xasprintf("tatami release %s", line), *argv[64], *save = NULL;
+    int argc = 0;
+    for (char *word = strtok_r(text, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save))
+        argv[argc++] = word;
+    *err = ERR_INIT;
+    struct settings *s = settings_parse(argc, argv, err);
+    if (s == NULL)
+        fail_msg("%s: %s", line, err->message);
+    struct plan *plan = plan_make(s, s->arguments, s->argument_count, err);
+    settings_free(s);
+    free(text);
+    return plan;
+}
+
+static struct plan *make_well(const char *line)
+{
+    struct err err;
+    struct plan *plan = make(line, &err);
+    if (plan == NULL)
+        fail_msg("%s: %s (%s)", line, err.message, err.advice);
+    return plan;
+}
+
+static void refuse(const char *line, enum err_kind kind, const char *part)
+{
+    struct err err;
+    struct plan *plan = make(line, &err);
+    if (plan != NULL)
+        fail_msg("%s was taken", line);
+    if (strstr(err.message, part) == NULL && strstr(err.advice, part) == NULL)
+        fail_msg("%s: \"%s\" \"%s\" without \"%s\"", line, err.message, err.advice, part);
+    assert_int_equal(err.kind, kind);
+}
+
+static void files(void)
+{
+    run("truncate -s 3G disk.raw debian-13.1 && truncate -s 1536M other.raw boot.img");
+}
+
+static void bare_image(void **state)
+{
+    (void)state;
+    files();
+    struct plan *p = make_well("disk.raw --arch x86_64 --bucket b-1 --prefix acme/ --run-id 7");
+    assert_int_equal(p->image_count, 1);
+    const struct plan_image *i = &p->images[0];
+    assert_string_equal(i->label, "disk");
+    assert_string_equal(i->name, "acme/disk-x86_64-linux.7");
+    assert_string_equal(p->release, i->name);
+    assert_string_equal(i->system, "x86_64-linux");
+    assert_string_equal(i->boot_mode, "legacy-bios");
+    assert_string_equal(i->imds, "v2.0");
+    assert_null(i->tpm);
+    assert_true(i->ena && i->sriov);
+    assert_string_equal(i->volume_type, "gp3");
+    assert_int_equal(i->disk_count, 1);
+    assert_string_equal(i->disks[0].role, "root");
+    assert_string_equal(i->disks[0].device, "/dev/xvda");
+    assert_int_equal(i->disks[0].volume_gib, 3);
+    assert_int_equal(i->disks[0].path[0], '/');
+    assert_string_equal(i->disks[0].key,
+                        "tatami/acme!2Fdisk-x86_64-linux.7/acme!2Fdisk-x86_64-linux.7/root");
+    assert_int_equal(strlen(p->id), 32);
+    assert_string_equal(p->import_role, "vmimport");
+    assert_int_equal(p->publish_when, PUBLISH_ALL);
+    plan_free(p);
+    p = make_well("debian-13.1 --arch arm64 --bucket bbb --imds off");
+    assert_string_equal(p->images[0].name, "debian-13.1-aarch64-linux");
+    assert_string_equal(p->images[0].boot_mode, "uefi");
+    assert_null(p->images[0].imds);
+    plan_free(p);
+}
+
+static void several_images(void **state)
+{
+    (void)state;
+    files();
+    struct plan *p = make_well("disk.raw,arch=x86_64,label=1,,2 other.raw,label=1,,2 --arch arm64 "
+                               "--name {prefix}x-{system} --bucket bbb --release r/1");
+    assert_string_equal(p->release, "r/1");
+    assert_string_equal(p->images[0].name, "x-x86_64-linux");
+    assert_string_equal(p->images[0].label, "1,2");
+    assert_int_equal(p->images[1].arch, ARCH_ARM64);
+    assert_int_equal(p->images[1].disks[0].volume_gib, 2);
+    plan_free(p);
+    p = make_well("disk.raw,arch=x86_64 other.raw,arch=arm64 --label 5 --bucket bbb --prefix p-");
+    assert_string_equal(p->release, "p-5");
+    plan_free(p);
+    refuse("disk.raw other.raw,arch=arm64 --arch x86_64 --bucket bbb", ERR_USAGE, "--release");
+    refuse("disk.raw other.raw --arch x86_64 --label l --bucket bbb", ERR_USAGE,
+           "two images would be called l-x86_64-linux");
+}
+
+static void odd_paths(void **state)
+{
+    (void)state;
+    run("for f in a+b.raw a,b.raw a,,c.raw p.raw q,r.raw; do truncate -s 1M $f; done");
+    struct plan *p = make_well("a+b.raw,label=l a,b.raw,label=m a,b.raw,label=n,arch=arm64 "
+                               "a,,c.raw,label=o p.raw+q,r.raw,label=s p.raw+q,,r.raw,label=t "
+                               "--arch x86_64 --bucket bbb --release r");
+    static const char *const last[] = {"/a+b.raw",  "/a,b.raw", "/a,b.raw",
+                                       "/a,,c.raw", "/q,r.raw", "/q,r.raw"};
+    assert_int_equal(p->image_count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        const struct plan_image *image = &p->images[i];
+        const char *path = image->disks[image->disk_count - 1].path;
+        assert_string_equal(strrchr(path, '/'), last[i]);
+    }
+    assert_int_equal(p->images[2].arch, ARCH_ARM64);
+    assert_string_equal(p->images[4].disks[0].role, "boot");
+    plan_free(p);
+    refuse("p.raw+absent.raw --arch x86_64 --bucket bbb", ERR_INPUT, "absent.raw");
+    refuse("absent.raw --arch x86_64 --bucket bbb", ERR_INPUT, "absent.raw");
+    refuse("p.raw,nonsense --arch x86_64 --bucket bbb", ERR_USAGE, "key=value");
+    refuse("p.raw,bucket=b --arch x86_64 --bucket bbb", ERR_USAGE, "cannot stand behind");
+}
+
+static void two_disks(void **state)
+{
+    (void)state;
+    files();
+    struct plan *p = make_well("boot.img+disk.raw --arch x86_64 --bucket bbb");
+    const struct plan_image *i = &p->images[0];
+    assert_int_equal(i->disk_count, 2);
+    assert_string_equal(i->label, "boot");
+    assert_string_equal(i->disks[0].role, "boot");
+    assert_string_equal(i->disks[1].role, "root");
+    assert_string_equal(i->disks[1].device, "/dev/xvdb");
+    assert_int_equal(i->disks[0].volume_gib, 2);
+    assert_int_equal(i->disks[1].volume_gib, 3);
+    assert_string_not_equal(i->disks[0].key, i->disks[1].key);
+    plan_free(p);
+    p = make_well("disk.raw+boot.img --arch x86_64 --bucket bbb");
+    assert_int_equal(p->images[0].disks[1].volume_gib, 3);
+    plan_free(p);
+    refuse("boot.img+disk.raw --arch x86_64 --bucket bbb --volume-size 2", ERR_USAGE, "smaller");
+}
+
+static void write_result(const char *json)
+{
+    run("mkdir -p result/nix-support");
+    write_text("result/nix-support/image-info.json", json);
+}
+
+static void nix_results(void **state)
+{
+    (void)state;
+    files();
+    write_result("{\"label\":\"25.11.1\",\"boot_mode\":\"uefi\",\"system\":\"aarch64-linux\","
+                 "\"logical_bytes\":\"3221225472\",\"file\":\"../disk.raw\",\"format\":\"raw\"}");
+    struct plan *p = make_well("result --prefix nixos/ --bucket bbb");
+    assert_string_equal(p->images[0].name, "nixos/25.11.1-aarch64-linux");
+    assert_string_equal(p->images[0].boot_mode, "uefi");
+    assert_string_equal(p->images[0].disks[0].device, "/dev/xvda");
+    plan_free(p);
+    p = make_well("result/nix-support/image-info.json,label=x,tpm=yes --bucket bbb");
+    assert_string_equal(p->images[0].name, "x-aarch64-linux");
+    assert_string_equal(p->images[0].tpm, "v2.0");
+    plan_free(p);
+    write_result("{\"label\":\"25.11\",\"boot_mode\":\"legacy-bios\",\"system\":\"x86_64-linux\","
+                 "\"disks\":{\"boot\":{\"file\":\"../boot.img\",\"logical_bytes\":\"1610612736\"},"
+                 "\"root\":{\"file\":\"../other.raw\",\"logical_bytes\":\"1073741824\"}}}");
+    p = make_well("result --bucket bbb --prefix NixOS-");
+    assert_string_equal(p->images[0].name, "NixOS-25.11-ZFS-x86_64-linux");
+    assert_int_equal(p->images[0].disks[1].volume_gib, 2);
+    plan_free(p);
+}
+
+static void results_that_contradict(void **state)
+{
+    (void)state;
+    files();
+    write_result("{\"label\":\"l\",\"system\":\"x86_64-linux\",\"file\":\"../disk.raw\","
+                 "\"format\":\"vpc\"}");
+    refuse("result --bucket bbb", ERR_INPUT, "looks like RAW");
+    write_result("{\"label\":\"l\",\"system\":\"x86_64-linux\",\"file\":\"../disk.raw\","
+                 "\"format\":\"raw\",\"logical_bytes\":\"3221225985\"}");
+    refuse("result --bucket bbb", ERR_INPUT, "shorter");
+    write_result("{\"label\":\"l\",\"system\":\"riscv64-linux\",\"file\":\"../disk.raw\"}");
+    refuse("result --bucket bbb", ERR_INPUT, "riscv64-linux");
+    write_result("{\"label\":\"l\",\"system\":\"x86_64-linux\",\"boot_mode\":\"bios\","
+                 "\"file\":\"../disk.raw\"}");
+    refuse("result --bucket bbb", ERR_INPUT, "boot-mode is one of");
+    struct plan *p = make_well("result --bucket bbb --boot-mode uefi");
+    assert_string_equal(p->images[0].boot_mode, "uefi");
+    plan_free(p);
+}
+
+static void by_the_bytes(void **state)
+{
+    (void)state;
+    run("truncate -s 64M d.raw && printf 'label: gpt\\nstart=2048, size=40M, type=U\\n' "
+        "| sfdisk -q d.raw && truncate -s 40M esp && mkfs.vfat -F 32 esp >/dev/null && "
+        "mmd -i esp ::EFI ::EFI/BOOT && echo x >x && mcopy -i esp x ::EFI/BOOT/BOOTX64.EFI && "
+        "dd if=esp of=d.raw bs=1M seek=1 conv=notrunc status=none");
+    struct plan *p = make_well("d.raw --bucket bbb");
+    assert_int_equal(p->images[0].arch, ARCH_X86_64);
+    assert_string_equal(p->images[0].boot_mode, "uefi");
+    plan_free(p);
+    patch_file("d.raw", 0, "\xeb", 1);
+    p = make_well("d.raw --bucket bbb");
+    assert_string_equal(p->images[0].boot_mode, "uefi-preferred");
+    plan_free(p);
+    refuse("d.raw --bucket bbb --tpm", ERR_USAGE, "TPM");
+    refuse("d.raw --bucket bbb --arch arm64 --boot-mode legacy-bios", ERR_USAGE, "arm64");
+}
+
+static void refusals(void **state)
+{
+    (void)state;
+    files();
+    refuse("disk.raw --arch x86_64", ERR_USAGE, "name --bucket");
+    refuse("disk.raw --arch x86_64 --bucket bbb --via direct", ERR_USAGE, "name --bucket");
+    refuse("disk.raw --arch x86_64 --bucket s3://bbb", ERR_USAGE, "no bucket's name");
+    refuse("disk.raw --bucket bbb", ERR_USAGE, "--arch");
+    refuse("disk.raw --arch x86_64 --bucket bbb --public --kms-key k", ERR_USAGE, "--kms-key");
+    refuse("disk.raw --arch x86_64 --bucket bbb --public --deprecate-after 731", ERR_USAGE, "2 y");
+    refuse("disk.raw --arch x86_64 --bucket bbb --label a+b", ERR_USAGE, "does not take");
+    refuse("disk.raw --arch x86_64 --bucket bbb --release a:b", ERR_USAGE, "release name");
+    refuse("disk.raw --arch x86_64 --bucket bbb --name ab", ERR_USAGE, "2 characters");
+    refuse("disk.raw --arch x86_64 --bucket bbb --name {labl}-x", ERR_USAGE, "{labl}");
+    refuse("disk.raw --arch x86_64 --bucket bbb --share 12345", ERR_USAGE, "12 digits");
+    refuse("disk.raw --arch x86_64 --bucket bbb --tag x", ERR_USAGE, "KEY=VALUE");
+    refuse("disk.raw --arch x86_64 --bucket bbb --tag Name=x", ERR_USAGE, "itself");
+    refuse("disk.raw --arch x86_64 --bucket bbb --tag AWS:x=y", ERR_USAGE, "aws:");
+    refuse("disk.raw --arch x86_64 --bucket bbb --tag a=1 --tag a=2", ERR_USAGE, "twice");
+    char line[512];
+    snprintf(line, sizeof line, "disk.raw --arch x86_64 --bucket bbb --description %0256d", 0);
+    refuse(line, ERR_USAGE, "255");
+    snprintf(line, sizeof line, "disk.raw --arch x86_64 --bucket bbb --label %0116d", 0);
+    refuse(line, ERR_USAGE, "129 characters");
+}
+
+static void uefi_data(void **state)
+{
+    (void)state;
+    files();
+    write_text("vars.b64", "QU1aTlVF\nRkk=\n");
+    write_file("vars.bin", "AMZNUEFI\0\1", 10);
+    struct plan *p = make_well("disk.raw --arch arm64 --bucket bbb --uefi-data vars.b64");
+    assert_string_equal(p->images[0].uefi_data, "QU1aTlVFRkk=");
+    plan_free(p);
+    p = make_well("disk.raw --arch arm64 --bucket bbb --uefi-data vars.bin");
+    assert_string_equal(p->images[0].uefi_data, "QU1aTlVFRkkAAQ==");
+    plan_free(p);
+    refuse("disk.raw --arch x86_64 --bucket bbb --uefi-data vars.bin", ERR_USAGE, "boot mode");
+    run("head -c 50000 /dev/urandom >vars.bin");
+    refuse("disk.raw --arch arm64 --bucket bbb --uefi-data vars.bin", ERR_INPUT, "64000");
+}
+
+static const struct plan_region all_regions[] = {
+    {.name = "ap-south-1", .enabled = true},
+    {.name = "eu-south-1"},
+    {.name = "eu-west-1",     .enabled = true               },
+    {.name = "us-east-1",     .enabled = true},
+    {.name = "us-west-2",     .enabled = true               },
+};
+
+/* The regions in order, "!" behind a best-effort one, "?" behind one that is off. */
+static char *resolved(const char *options, const char *bucket_region, struct err *err)
+{
+    char *line = xasprintf("disk.raw --arch x86_64 --bucket bbb %s", options);
+    char *argv[64], *save = NULL, *text = xasprintf("tatami release %s", line);
+    int argc = 0;
+    for (char *word = strtok_r(text, " ", &save); word != NULL; word = strtok_r(NULL, " ", &save))
+        argv[argc++] = word;
+    *err = ERR_INIT;
+    struct settings *s = settings_parse(argc, argv, err);
+    assert_non_null(s);
+    struct plan *plan = plan_make(s, s->arguments, s->argument_count, err);
+    assert_non_null(plan);
+    const struct plan_facts facts = {.account = "123456789012",
+                                     .identity = "arn:aws:iam::123456789012:user/u",
+                                     .bucket_region = bucket_region,
+                                     .regions = all_regions,
+                                     .region_count = ARRAY_LEN(all_regions)};
+    struct buf out = BUF_INIT;
+    bool ok = plan_resolve(plan, s, &facts, err);
+    for (size_t i = 0; ok && i < plan->region_count; i++)
+        buf_add_fmt(&out, "%s%s%s%s", i > 0 ? " " : "", plan->regions[i].name,
+                    plan->regions[i].best_effort ? "!" : "", plan->regions[i].enabled ? "" : "?");
+    if (ok)
+        assert_string_equal(plan->account, "123456789012");
+    plan_free(plan);
+    settings_free(s);
+    free(text);
+    free(line);
+    return ok ? buf_take(&out) : NULL;
+}
+
+static void regions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options, *bucket_region, *expected;
+    } good[] = {
+        {"",                                             "us-east-1", "us-east-1 ap-south-1 eu-west-1 us-west-2"},
+        {"--region eu-west-1",                           NULL,        "eu-west-1 ap-south-1 us-east-1 us-west-2"},
+        {"--home us-west-2",                             NULL,        "us-west-2 ap-south-1 eu-west-1 us-east-1"},
+        {"--regions eu-west-1,us-west-2,eu-west-1",      "us-east-1", "us-east-1 eu-west-1 us-west-2"           },
+        {"--regions eu-south-1",                         "us-east-1", "us-east-1 eu-south-1?"                   },
+        {"--exclude eu-west-1 --best-effort ap-south-1", "us-east-1",
+         "us-east-1 ap-south-1! us-west-2"                                                                      },
+    };
+    static const struct {
+        const char *options, *bucket_region, *part;
+    } bad[] = {
+        {"",                        NULL,        "--home"                    },
+        {"--home us-west-2",        "us-east-1", "the bucket is in us-east-1"},
+        {"--regions us-est-1",      "us-east-1", "no region \"us-est-1\""    },
+        {"--exclude mars",          "us-east-1", "--exclude"                 },
+        {"--exclude us-east-1",     "us-east-1", "excluded"                  },
+        {"--best-effort us-east-1", "us-east-1", "best-effort"               },
+        {"--home eu-south-1",       NULL,        "not enabled"               },
+    };
+    struct err err;
+    files();
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        char *text = resolved(good[i].options, good[i].bucket_region, &err);
+        if (text == NULL)
+            fail_msg("%s: %s", good[i].options, err.message);
+        assert_string_equal(text, good[i].expected);
+        free(text);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_null(resolved(bad[i].options, bad[i].bucket_region, &err));
+        assert_int_equal(err.kind, ERR_USAGE);
+        if (strstr(err.message, bad[i].part) == NULL && strstr(err.advice, bad[i].part) == NULL)
+            fail_msg("%s: %s", bad[i].options, err.message);
+    }
+}
+
+static void there_and_back(void **state)
+{
+    (void)state;
+    files();
+    struct plan *p = make_well(
+        "boot.img+disk.raw,label=a,description=say-\"x\" other.raw,label=b,arch=arm64,tpm=yes "
+        "--arch x86_64 --bucket bbb --release r/1 --public --publish-when each --protect "
+        "--public-snapshots --deprecate-after 90 --stall 30 --tag K=V,Empty= "
+        "--share 123456789012,arn:aws:organizations::123456789012:organization/o-abc,"
+        "arn:aws:organizations::123456789012:ou/o-abc/ou-def");
+    p->regions = xcalloc(2, sizeof *p->regions);
+    p->region_count = 2;
+    p->regions[0] = all_regions[3];
+    p->regions[1] = all_regions[1];
+    p->regions[1].best_effort = true;
+    p->account_alias = xstrdup("acme");
+    strcpy(p->account, "123456789012");
+
+    struct err err = ERR_INIT;
+    char *one = plan_to_json(p);
+    struct plan *q = plan_from_json(one, &err);
+    if (q == NULL)
+        fail_msg("%s", err.message);
+    char *two = plan_to_json(q);
+    assert_string_equal(one, two);
+    assert_string_equal(q->images[0].description, "say-\"x\"");
+    assert_int_equal(q->images[1].arch, ARCH_ARM64);
+    assert_string_equal(q->images[1].tpm, "v2.0");
+    assert_int_equal(q->images[0].disks[1].file_bytes, 3ull << 30);
+    assert_int_equal(q->share[2].kind, EC2_UNIT);
+    assert_string_equal(q->tags[1].value, "");
+    assert_string_equal(q->deprecate_at, p->deprecate_at);
+    assert_int_equal(q->publish_when, PUBLISH_EACH);
+    assert_true(q->regions[1].best_effort && !q->regions[1].enabled);
+    assert_null(q->kms_key);
+    assert_int_equal(q->made_at, p->made_at);
+    plan_free(q);
+
+    /* Cut anywhere, it is refused and nothing leaks. */
+    for (size_t length = 0; length < strlen(one); length += 7) {
+        char *cut = xstrndup(one, length);
+        assert_null(plan_from_json(cut, &err));
+        assert_int_equal(err.kind, ERR_IO);
+        free(cut);
+    }
+    assert_null(plan_from_json("{\"images\":5}", &err));
+    free(one);
+    free(two);
+    plan_free(p);
+}
+
+static void tokens(void **state)
+{
+    (void)state;
+    struct plan plan = {.id = "00112233445566778899aabbccddeeff"};
+    char token[65], other[65];
+    plan_token(&plan, "a-x86_64-linux", "root", "us-east-1", "ImportSnapshot", 1, token);
+    assert_string_equal(token, "d4a39f4e12e102cef01071e585eb74420349674148dec41c058e3939a1de5961");
+    plan_token(&plan, "a-x86_64-linux", NULL, "eu-west-1", "CopyImage", 2, other);
+    assert_string_equal(other, "357a6f67234f4b1c3c64d56ffe7346f7328fa07e8754e851790861f59835e117");
+}
+
+static void resource_tags(void **state)
+{
+    (void)state;
+    struct tag own = {.key = (char *)"K", .value = (char *)"V"};
+    struct plan plan = {.id = "0011", .release = (char *)"r", .tags = &own, .tag_count = 1};
+    struct plan_image image = {.name = (char *)"n"};
+    struct tag *tags;
+    size_t count;
+    plan_tags(&plan, &image, NULL, NULL, 2, &tags, &count);
+    assert_int_equal(count, 7);
+    assert_string_equal(tags[0].key, "Name");
+    assert_string_equal(tags[0].value, "n");
+    assert_string_equal(tags[5].key, "tatami:attempt");
+    assert_string_equal(tags[5].value, "2");
+    assert_string_equal(tags[6].key, "K");
+    plan_tags_free(tags, count);
+    plan_tags(&plan, &image, "root", "sha256-512k:0", 1, &tags, &count);
+    assert_int_equal(count, 9);
+    plan_tags_free(tags, count);
+}
+
+static void keys(void **state)
+{
+    (void)state;
+    char *one = plan_staging_key("a/b", "c (x)'@[.]", "root");
+    char *two = plan_staging_key("a", "b/c", "root");
+    char *three = plan_staging_key("..", ".hidden", "boot");
+    assert_string_equal(one, "tatami/a!2Fb/c!20!28x!29!27!40!5B.!5D/root");
+    assert_string_equal(two, "tatami/a/b!2Fc/root");
+    assert_string_equal(three, "tatami/!2E./!2Ehidden/boot");
+    free(one);
+    free(two);
+    free(three);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, temp_enter, temp_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(bare_image),
+        IN_FOLDER(several_images),
+        IN_FOLDER(odd_paths),
+        IN_FOLDER(two_disks),
+        IN_FOLDER(nix_results),
+        IN_FOLDER(results_that_contradict),
+        IN_FOLDER(by_the_bytes),
+        IN_FOLDER(refusals),
+        IN_FOLDER(uefi_data),
+        IN_FOLDER(regions),
+        IN_FOLDER(there_and_back),
+        cmocka_unit_test(tokens),
+        cmocka_unit_test(resource_tags),
+        cmocka_unit_test(keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
