@@ -10,14 +10,16 @@ WARN     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
             -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef
 OPT      ?= -O2 -g
 SANITIZE ?=
-CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I.
+VERSION  := 0.1.0
+CPPFLAGS += -D_GNU_SOURCE -DTATAMI_VERSION='"$(VERSION)"' -DTATAMI_PREFIX='"$(PREFIX)"' -D_FILE_OFFSET_BITS=64 -I.
 CFLAGS   := -std=c17 $(WARN) $(OPT) $(SANITIZE) -fstack-protector-strong -pthread
 LDFLAGS  += $(SANITIZE) -pthread
 
 PACKAGES := pkg-config libncurses-dev libcurl4-openssl-dev libssl-dev libcjson-dev libexpat1-dev \
-            libsqlite3-dev libmicrohttpd-dev
-TEST_PACKAGES := libcmocka-dev libvterm-dev clang clang-format libclang-rt-14-dev llvm qemu-utils awscli \
-            fdisk e2fsprogs python3 python3-pytest python3-boto3 tmux
+            libsqlite3-dev libmicrohttpd-dev gcc libc6-dev
+DEMO_PACKAGES := qemu-utils fdisk e2fsprogs dosfstools mtools python3
+TEST_PACKAGES := libcmocka-dev libvterm-dev clang clang-format libclang-rt-14-dev llvm awscli \
+            python3-pytest python3-boto3 sqlite3 tmux
 
 pc        = $(shell pkg-config $(1) $(2) 2>/dev/null)
 CLIENT_PC := ncursesw libcurl libcrypto libcjson expat sqlite3
@@ -48,7 +50,7 @@ UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 all: $(BUILD)/tatami $(BUILD)/tatami-sim
 
 $(BUILD)/tatami: $(OBJ)/main.o $(BUILD)/libtatami.a
-	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC))
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC)) -lm
 
 $(BUILD)/libtatami.a: $(CLIENT_OBJ)
 	@rm -f $@
@@ -68,26 +70,87 @@ $(OBJ)/%.o: %.c
 # One cmocka program per tests/unit/NAME_test.c; nothing else has to list them.
 $(BUILD)/tests/%_test: $(OBJ)/tests/unit/%_test.o $(TOOL_OBJ) $(BUILD)/libtatami.a
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC) cmocka)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC) cmocka) -lm
 
 # The terminal harness: a pty, libvterm and a script.
 $(BUILD)/tests/tt: $(TT_OBJ) $(BUILD)/libtatami.a
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC) vterm) -lutil
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC) vterm) -lutil -lm
 
 # What the screens' widgets look like, without AWS.
 $(BUILD)/tests/uidemo: $(OBJ)/tests/tools/uidemo.o $(BUILD)/libtatami.a
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC))
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC)) -lm
 
-unit: $(UNIT_BIN)
-	@for t in $(UNIT_BIN); do $$t || exit 1; done
+unit: all $(UNIT_BIN)
+	tests/run.py $(BUILD):unit
 
+# ---- what a person does ----
+
+# Two disk images made here, released into every region of a simulator, in the console; in lines where there is no
+# terminal. Nothing leaves the machine.
+DEMO := $(BUILD)/demo
+demo: packages
+	@$(MAKE) --no-print-directory all
+	@tests/demo/images.sh $(DEMO)
+	@$(BUILD)/tatami rehearse release $(DEMO)/x86_64 $(DEMO)/aarch64 --release acme/1.2.3 --prefix acme/ \
+	    --bucket acme-images --home us-east-1 --public --yes --output $(DEMO)/manifest.json --speed 120
+
+check: packages test-packages
+	@$(MAKE) --no-print-directory check-built
+
+# Debian packages that building and testing need.
+packages:
+	@tests/packages.sh $(PACKAGES) $(DEMO_PACKAGES)
+test-packages:
+	@tests/packages.sh $(TEST_PACKAGES)
+
+ASAN := CC=clang SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" OPT="-O1 -g" BUILD=build/asan
+TSAN := CC=clang SANITIZE="-fsanitize=thread -fno-omit-frame-pointer" OPT="-O1 -g" BUILD=build/tsan
+
+programs: all $(UNIT_BIN) $(BUILD)/tests/tt $(BUILD)/tests/uidemo
+
+check-built: layers format-check
+	@$(MAKE) --no-print-directory programs
+	@$(MAKE) --no-print-directory $(ASAN) programs
+	@$(MAKE) --no-print-directory $(TSAN) programs
+	@tests/demo/images.sh $(BUILD)/demo
+	tests/run.py $(BUILD):unit,sim,scenario,screens build/asan:unit,smoke,screens build/tsan:threads,smoke
+
+layers:
+	@tests/layers.sh
+
+SOURCES := $(wildcard *.c base/*.[ch] aws/*.[ch] aws/sim/*.[ch] core/*.[ch] ui/*.[ch] screens/*.[ch] tests/*/*.[ch])
 format:
-	clang-format -i $(CLIENT_SRC) $(SIM_SRC) $(UNIT_SRC) $(wildcard */*.h aws/sim/*.h tests/*/*.c tests/*/*.h main.c)
+	clang-format -i $(SOURCES)
+format-check:
+	@clang-format --dry-run -Werror $(SOURCES)
+
+# Rewrites the golden screens; read the diff.
+golden: programs
+	TATAMI_GOLDEN=update tests/run.py $(BUILD):unit,screens
+
+bench: packages
+	@$(MAKE) --no-print-directory all
+	@tests/bench/run.py $(BUILD)
+
+install: all
+	install -D -m 755 $(BUILD)/tatami $(DESTDIR)$(PREFIX)/bin/tatami
+	install -D -m 755 $(BUILD)/tatami-sim $(DESTDIR)$(PREFIX)/libexec/tatami/tatami-sim
+	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/tatami/README.md
+
+help:
+	@echo 'make            build/tatami and build/tatami-sim'
+	@echo 'make demo       two real disk images into every region of a simulated AWS'
+	@echo 'make check      every test'
+	@echo 'make bench      what orchestration and the console cost'
+	@echo 'make install    into DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'make unit layers format golden clean'
 
 clean:
 	rm -rf build
 
-.PHONY: all unit format clean
+.SECONDARY:
+.PHONY: all unit demo check packages test-packages programs check-built layers format format-check \
+        golden bench install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -14,8 +14,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "core/find.h"
 #include "core/journal.h"
 #include "core/manifest.h"
 #include "core/options.h"
@@ -25,47 +23,6 @@
 #include "screens/lines.h"
 #include "screens/run.h"
 
-#ifndef TATAMI_VERSION
-#define TATAMI_VERSION "0.1.0"
-#endif
-
-/* The exit statuses of an error that ended the program before anything was changed. */
-static int status_of(const struct err *err)
-{
-    static const struct {
-        enum err_kind kind;
-        int status;
-    } rows[] = {
-        {ERR_USAGE,     2  },
-        {ERR_REFUSED,   4  },
-        {ERR_EXISTS,    4  },
-        {ERR_EXPIRED,   130},
-        {ERR_CANCELLED, 130}
-    };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        if (rows[i].kind == err->kind)
-            return rows[i].status;
-    return 1;
-}
-
-/* One sentence on standard error: what is wrong and what to do. */
-static int complain(const struct err *err)
-{
-    struct safe_text message = text_safe(err->message);
-    struct safe_text advice = text_safe(err->advice);
-    struct safe_text code = text_safe(err->code);
-    struct safe_text id = text_safe(err->request_id);
-    fprintf(stderr, "tatami: %s%s%s", code.utf8, code.utf8[0] ? ": " : "", message.utf8);
-    if (id.utf8[0] != '\0')
-        fprintf(stderr, " (request %s)", id.utf8);
-    fprintf(stderr, advice.utf8[0] ? "; %s\n" : "%s\n", advice.utf8);
-    text_free(&message);
-    text_free(&advice);
-    text_free(&code);
-    text_free(&id);
-    return status_of(err);
-}
-
 /* What a verb works with. */
 struct program {
     struct settings *settings;
@@ -73,7 +30,8 @@ struct program {
     struct aws_config *config;
     struct aws *aws;
     struct journal *journal;
-    struct release *release; /* what the trace reports to; NULL while there is none */
+    struct release *release;   /* what the trace reports to; NULL while there is none */
+    struct console_loop *loop; /* NULL: in lines */
     int wake_fd, signal_fd;
 };
 
@@ -146,8 +104,30 @@ static int write_manifest(struct program *p, int status)
     buf_free(&text);
     if (ok)
         return status;
-    complain(&err);
+    verb_complain(&err);
     return status == 0 ? 3 : status;
+}
+
+static int show_release(struct program *p)
+{
+    struct console_result result = {0};
+    struct err err = ERR_INIT;
+    bool shown = console_run(p->loop, p->release, p->wake_fd, p->journal, &result, &err);
+    free(result.resume);
+    return shown ? result.exit_status : verb_complain(&err);
+}
+
+static int print_release(struct program *p)
+{
+    const struct settings *s = p->settings;
+    struct lines_options lines = {
+        .json = s->json,
+        .yes = s->yes,
+        .wake_fd = p->wake_fd,
+        .signal_fd = p->signal_fd,
+        .out = s->output != NULL && strcmp(s->output, "-") == 0 ? stderr : stdout,
+    };
+    return lines_run(p->release, &lines);
 }
 
 static int run_release(struct program *p, struct plan *plan, bool resumed)
@@ -164,21 +144,7 @@ static int run_release(struct program *p, struct plan *plan, bool resumed)
         .wake_fd = p->wake_fd,
     };
     p->release = release_start(&options);
-    int status;
-    if (on_terminal(p->settings)) {
-        struct run_options run = {p->settings, p->journal, p->release, p->wake_fd};
-        status = run_console(&run);
-    } else {
-        struct lines_options lines = {
-            .json = p->settings->json,
-            .yes = p->settings->yes,
-            .wake_fd = p->wake_fd,
-            .signal_fd = p->signal_fd,
-            .out = p->settings->output != NULL && strcmp(p->settings->output, "-") == 0 ? stderr
-                                                                                        : stdout,
-        };
-        status = lines_run(p->release, &lines);
-    }
+    int status = p->loop != NULL ? show_release(p) : print_release(p);
     status = write_manifest(p, status);
     struct release *ended = p->release;
     p->release = NULL;
@@ -208,10 +174,10 @@ static int do_release(struct program *p, struct err *err)
     struct plan *plan =
         plan_make(p->settings, p->settings->arguments, p->settings->argument_count, err);
     if (plan == NULL)
-        return complain(err);
+        return verb_complain(err);
     if (!connect_aws(p, err) || !open_state(p, err) || !not_begun(p, plan->release, err)) {
         plan_free(plan);
-        return complain(err);
+        return verb_complain(err);
     }
     return run_release(p, plan, false);
 }
@@ -234,10 +200,10 @@ static int resume_one(struct program *p, const struct journal_release *release, 
 {
     struct plan *plan = plan_from_json(release->plan_json, err);
     if (plan == NULL)
-        return complain(err);
+        return verb_complain(err);
     if (!connect_aws(p, err) || !journal_lock(p->journal, release->id, err)) {
         plan_free(plan);
-        return complain(err);
+        return verb_complain(err);
     }
     return run_release(p, plan, true);
 }
@@ -249,11 +215,11 @@ static int do_resume(struct program *p, struct err *err)
     size_t count = 0;
     int status = 0;
     if (!open_state(p, err) || !journal_list(p->journal, name, true, &found, &count, err))
-        return complain(err);
+        return verb_complain(err);
     if (count == 0)
         printf("Nothing to resume: every release on this machine is finished.\n");
     else
-        status = choose(found, count, err) ? resume_one(p, &found[0], err) : complain(err);
+        status = choose(found, count, err) ? resume_one(p, &found[0], err) : verb_complain(err);
     journal_releases_free(found, count);
     return status;
 }
@@ -261,34 +227,42 @@ static int do_resume(struct program *p, struct err *err)
 /* The console without a release: it may end with one to resume. */
 static int do_console(struct program *p, struct err *err)
 {
-    if (!on_terminal(p->settings)) {
+    if (p->loop == NULL) {
         err_set(err, ERR_USAGE, "the console needs a terminal");
         err_advise(err, "`tatami --help` lists the verbs that do without one");
-        return complain(err);
+        return verb_complain(err);
     }
     if (!open_state(p, err))
-        return complain(err);
-    char *resume = NULL;
-    int status = run_home(p->settings, p->journal, &resume);
+        return verb_complain(err);
+    struct console_result result = {0};
+    if (!console_run(p->loop, NULL, -1, p->journal, &result, err))
+        return verb_complain(err);
+    int status = result.exit_status;
     struct journal_release *found = NULL;
     size_t count = 0;
-    if (resume != NULL && !journal_list(p->journal, resume, true, &found, &count, err))
-        status = complain(err);
+    if (result.resume != NULL &&
+        !journal_list(p->journal, result.resume, true, &found, &count, err))
+        status = verb_complain(err);
     else if (count > 0)
         status = resume_one(p, &found[0], err);
     journal_releases_free(found, count);
-    free(resume);
+    free(result.resume);
     return status;
 }
 
 static int do_list(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_list(p->settings, p->aws, stdout) : complain(err);
+    return connect_aws(p, err) ? verb_list(p->settings, p->aws, stdout) : verb_complain(err);
 }
 
 static int do_publish(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_publish(p->settings, p->aws, stdout) : complain(err);
+    return connect_aws(p, err) ? verb_publish(p->settings, p->aws, stdout) : verb_complain(err);
+}
+
+static int do_whoami(struct program *p, struct err *err)
+{
+    return connect_aws(p, err) ? verb_whoami(p->settings, p->aws, stdout) : verb_complain(err);
 }
 
 static int run_verb(struct program *p)
@@ -296,10 +270,9 @@ static int run_verb(struct program *p)
     static int (*const verbs[VERBS])(struct program * p, struct err * err) = {
         [VERB_CONSOLE] = do_console, [VERB_RELEASE] = do_release,   [VERB_RESUME] = do_resume,
         [VERB_PUBLISH] = do_publish, [VERB_UNPUBLISH] = do_publish, [VERB_LIST] = do_list,
+        [VERB_WHOAMI] = do_whoami,
     };
     struct err err = ERR_INIT;
-    if (!settings_configure(p->settings, &err))
-        return complain(&err);
     return verbs[p->settings->verb](p, &err);
 }
 
@@ -315,13 +288,38 @@ static int say_help(const struct settings *s)
     return 0;
 }
 
-static void close_program(struct program *p)
+/* Everything that must be there before the first thread. */
+static bool prepare(struct program *p, struct err *err)
 {
+    if (!settings_configure(p->settings, err))
+        return false;
+    if (p->settings->rehearse && (p->rehearsal = rehearsal_start(p->settings, err)) == NULL)
+        return false;
+    if (!clock_init())
+        return err_set(err, ERR_USAGE, "TATAMI_CLOCK must be a number from 1 to 100000");
+    http_global_init();
+    if (!on_terminal(p->settings)) {
+        p->signal_fd = open_signals();
+        return true;
+    }
+    p->loop = console_loop_open(p->settings, err);
+    return p->loop != NULL;
+}
+
+/* A simulator that died makes everything before it doubtful. */
+static int close_program(struct program *p, int status)
+{
+    struct err err = ERR_INIT;
     aws_free(p->aws);
     aws_config_free(p->config);
     journal_close(p->journal);
     log_close();
+    console_loop_close(p->loop);
+    if (!rehearsal_check(p->rehearsal, &err))
+        status = verb_complain(&err);
+    rehearsal_end(p->rehearsal);
     settings_free(p->settings);
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -331,23 +329,13 @@ int main(int argc, char **argv)
     forbid_core_files();
     p.settings = settings_parse(argc, argv, &err);
     if (p.settings == NULL)
-        return complain(&err);
+        return verb_complain(&err);
     if (p.settings->help || p.settings->version) {
         int status = say_help(p.settings);
         settings_free(p.settings);
         return status;
     }
-    if (p.settings->rehearse && (p.rehearsal = rehearsal_start(p.settings, &err)) == NULL)
-        return complain(&err);
-    if (!clock_init()) {
-        err_set(&err, ERR_USAGE, "TATAMI_CLOCK must be a number from 1 to 100000");
-        return complain(&err);
-    }
-    http_global_init();
-    p.signal_fd = open_signals();
     p.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    int status = run_verb(&p);
-    close_program(&p);
-    rehearsal_end(p.rehearsal);
-    return status;
+    int status = prepare(&p, &err) ? run_verb(&p) : verb_complain(&err);
+    return close_program(&p, status);
 }

@@ -109,10 +109,7 @@ static void add_header(struct signed_request *s, const char *name, const char *v
 /* The authority of a URL without its scheme's usual port. */
 static void add_host(struct buf *out, const char *origin)
 {
-    static const char *const usual_ports[][2] = {
-        {"https://", ":443"},
-        {"http://",  ":80" }
-    };
+    static const char *const usual_ports[][2] = {{"https://", ":443"}, {"http://", ":80"}};
 
     for (size_t i = 0; i < ARRAY_LEN(usual_ports); i++) {
         const char *scheme = usual_ports[i][0], *port = usual_ports[i][1];
@@ -172,6 +169,7 @@ static bool attempt(struct call *c, const struct call_request *r, const char *pa
                                          .headers = s.headers,
                                          .header_count = s.count,
                                          .body = r->body,
+                                         .new_connection = r->action->once,
                                          .sent = r->sent,
                                          .rate_bytes_s = r->rate_bytes_s};
     bool ok = http_exchange(c->http, &request, c->cancel, answer, err);

@@ -30,18 +30,16 @@ bool call_query(struct call *c, const struct call_action *action, const struct b
     buf_add_fmt(&body, "Action=%s&Version=%s%s", action->name, action->version,
                 form == NULL ? "" : buf_str(form));
     endpoint_url(c->aws->config, action->service, c->region, &origin);
-    const struct call_request request = {
-        .action = action,
-        .method = "POST",
-        .region = region,
-        .origin = buf_str(&origin),
-        .path = "/",
-        .headers = &type,
-        .header_count = 1,
-        .body = {.data = body.data, .length = body.length},
-        .accept = decode,
-        .accept_arg = &decoded
-    };
+    const struct call_request request = {.action = action,
+                                         .method = "POST",
+                                         .region = region,
+                                         .origin = buf_str(&origin),
+                                         .path = "/",
+                                         .headers = &type,
+                                         .header_count = 1,
+                                         .body = {.data = body.data, .length = body.length},
+                                         .accept = decode,
+                                         .accept_arg = &decoded};
     bool ok = call_run(c, &request, &answer, err);
     http_answer_free(&answer);
     buf_free(&origin);

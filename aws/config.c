@@ -119,8 +119,11 @@ static bool read_attempts(struct aws_config *config, struct err *err)
     return true;
 }
 
-static bool is_true(const char *text)
+/* A switch that stands in the environment or the profile. */
+static bool is_on(const struct aws_config *config, const char *variable, const char *key)
 {
+    const char *text = first_of(env(variable), aws_config_get(config, key), NULL);
+
     return text != NULL && strcasecmp(text, "true") == 0;
 }
 
@@ -139,8 +142,9 @@ static void read_settings(struct aws_config *config, const struct aws_config_opt
     config->ca_bundle = xstrdup_or_null(bundle);
     config->endpoint_url = xstrdup_or_null(options->endpoint_url);
     config->ignore_endpoints =
-        is_true(first_of(env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
-                         aws_config_get(config, "ignore_configured_endpoint_urls"), NULL));
+        is_on(config, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls");
+    config->use_fips = is_on(config, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+    config->use_dualstack = is_on(config, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 }
 
 struct aws_config *aws_config_load(const struct aws_config_options *options, struct err *err)

@@ -15,6 +15,8 @@ struct aws_config {
     char *ca_bundle;  /* AWS_CA_BUNDLE, the profile's; NULL for the system's */
     int max_attempts; /* AWS_MAX_ATTEMPTS, the profile's; 3, in legacy mode 5 */
     bool ignore_endpoints; /* AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, or the profile's key */
+    bool use_fips;         /* AWS_USE_FIPS_ENDPOINT, or the profile's key */
+    bool use_dualstack;    /* AWS_USE_DUALSTACK_ENDPOINT, or the profile's key */
     char *endpoint_url;    /* the command line's; NULL when it says nothing */
     struct ini *config;    /* ~/.aws/config or AWS_CONFIG_FILE; NULL when there is none */
     struct ini *shared;    /* ~/.aws/credentials or AWS_SHARED_CREDENTIALS_FILE; NULL when none */

@@ -18,14 +18,10 @@ static const struct state_row {
     const char *text;
     enum ec2_image_state state;
 } states[] = {
-    {"pending",      EC2_IMAGE_PENDING  },
-    {"available",    EC2_IMAGE_AVAILABLE},
-    {"failed",       EC2_IMAGE_FAILED   },
-    {"error",        EC2_IMAGE_FAILED   },
-    {"invalid",      EC2_IMAGE_FAILED   },
-    {"deregistered", EC2_IMAGE_GONE     },
-    {"disabled",     EC2_IMAGE_DISABLED },
-    {"transient",    EC2_IMAGE_TRANSIENT},
+    {"pending", EC2_IMAGE_PENDING},   {"available", EC2_IMAGE_AVAILABLE},
+    {"failed", EC2_IMAGE_FAILED},     {"error", EC2_IMAGE_FAILED},
+    {"invalid", EC2_IMAGE_FAILED},    {"deregistered", EC2_IMAGE_GONE},
+    {"disabled", EC2_IMAGE_DISABLED}, {"transient", EC2_IMAGE_TRANSIENT},
 };
 
 /* Elements that are copied as they stand. */
@@ -33,25 +29,25 @@ static const struct field {
     const char *path;
     size_t offset;
 } fields[] = {
-    {"imageId",             offsetof(struct ec2_image, id)              },
-    {"name",                offsetof(struct ec2_image, name)            },
-    {"description",         offsetof(struct ec2_image, description)     },
-    {"imageState",          offsetof(struct ec2_image, state_text)      },
-    {"stateReason/code",    offsetof(struct ec2_image, state_code)      },
-    {"stateReason/message", offsetof(struct ec2_image, state_reason)    },
-    {"imageOwnerId",        offsetof(struct ec2_image, owner)           },
-    {"architecture",        offsetof(struct ec2_image, architecture)    },
-    {"bootMode",            offsetof(struct ec2_image, boot_mode)       },
-    {"virtualizationType",  offsetof(struct ec2_image, virtualization)  },
-    {"tpmSupport",          offsetof(struct ec2_image, tpm)             },
-    {"imdsSupport",         offsetof(struct ec2_image, imds)            },
-    {"sriovNetSupport",     offsetof(struct ec2_image, sriov)           },
-    {"rootDeviceName",      offsetof(struct ec2_image, root_device)     },
-    {"creationDate",        offsetof(struct ec2_image, creation_date)   },
-    {"deprecationTime",     offsetof(struct ec2_image, deprecation_time)},
-    {"lastLaunchedTime",    offsetof(struct ec2_image, last_launched)   },
-    {"sourceImageId",       offsetof(struct ec2_image, source_id)       },
-    {"sourceImageRegion",   offsetof(struct ec2_image, source_region)   },
+    {"imageId", offsetof(struct ec2_image, id)},
+    {"name", offsetof(struct ec2_image, name)},
+    {"description", offsetof(struct ec2_image, description)},
+    {"imageState", offsetof(struct ec2_image, state_text)},
+    {"stateReason/code", offsetof(struct ec2_image, state_code)},
+    {"stateReason/message", offsetof(struct ec2_image, state_reason)},
+    {"imageOwnerId", offsetof(struct ec2_image, owner)},
+    {"architecture", offsetof(struct ec2_image, architecture)},
+    {"bootMode", offsetof(struct ec2_image, boot_mode)},
+    {"virtualizationType", offsetof(struct ec2_image, virtualization)},
+    {"tpmSupport", offsetof(struct ec2_image, tpm)},
+    {"imdsSupport", offsetof(struct ec2_image, imds)},
+    {"sriovNetSupport", offsetof(struct ec2_image, sriov)},
+    {"rootDeviceName", offsetof(struct ec2_image, root_device)},
+    {"creationDate", offsetof(struct ec2_image, creation_date)},
+    {"deprecationTime", offsetof(struct ec2_image, deprecation_time)},
+    {"lastLaunchedTime", offsetof(struct ec2_image, last_launched)},
+    {"sourceImageId", offsetof(struct ec2_image, source_id)},
+    {"sourceImageRegion", offsetof(struct ec2_image, source_region)},
 };
 
 static char **field_of(struct ec2_image *image, const struct field *field)
@@ -134,10 +130,7 @@ const char *ec2_image_tag(const struct ec2_image *image, const char *key)
 bool ec2_describe_images(struct call *c, const struct ec2_image_filter *filter,
                          struct ec2_images *out, struct err *err)
 {
-    const char *const named[][2] = {
-        {"name",            filter->name     },
-        {"source-image-id", filter->source_id}
-    };
+    const char *const named[][2] = {{"name", filter->name}, {"source-image-id", filter->source_id}};
     struct buf form = BUF_INIT;
     int n = 0;
 

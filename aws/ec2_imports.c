@@ -22,14 +22,10 @@ static const struct state_row {
     const char *text;
     enum ec2_import_state state;
 } states[] = {
-    {"pending",    EC2_IMPORT_PENDING  },
-    {"active",     EC2_IMPORT_ACTIVE   },
-    {"completed",  EC2_IMPORT_COMPLETED},
-    {"cancelling", EC2_IMPORT_ENDED    },
-    {"cancelled",  EC2_IMPORT_ENDED    },
-    {"deleting",   EC2_IMPORT_ENDED    },
-    {"deleted",    EC2_IMPORT_ENDED    },
-    {"error",      EC2_IMPORT_ENDED    },
+    {"pending", EC2_IMPORT_PENDING},     {"active", EC2_IMPORT_ACTIVE},
+    {"completed", EC2_IMPORT_COMPLETED}, {"cancelling", EC2_IMPORT_ENDED},
+    {"cancelled", EC2_IMPORT_ENDED},     {"deleting", EC2_IMPORT_ENDED},
+    {"deleted", EC2_IMPORT_ENDED},       {"error", EC2_IMPORT_ENDED},
 };
 
 static enum ec2_import_state state_of(const char *text)

@@ -17,8 +17,8 @@ static const struct status_row {
     enum ec2_opt_in opt_in;
 } statuses[] = {
     {"opt-in-not-required", EC2_OPT_IN_NOT_REQUIRED},
-    {"opted-in",            EC2_OPTED_IN           },
-    {"not-opted-in",        EC2_NOT_OPTED_IN       },
+    {"opted-in", EC2_OPTED_IN},
+    {"not-opted-in", EC2_NOT_OPTED_IN},
 };
 
 static enum ec2_opt_in opt_in_of(const char *text)

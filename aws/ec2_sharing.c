@@ -20,9 +20,9 @@ static const struct call_action describe_snapshot = {
 static const struct name {
     const char *request, *answer;
 } names[] = {
-    [EC2_ALL] = {"Group",                 "group"                },
-    [EC2_ACCOUNT] = {"UserId",                "userId"               },
-    [EC2_ORGANIZATION] = {"OrganizationArn",       "organizationArn"      },
+    [EC2_ALL] = {"Group", "group"},
+    [EC2_ACCOUNT] = {"UserId", "userId"},
+    [EC2_ORGANIZATION] = {"OrganizationArn", "organizationArn"},
     [EC2_UNIT] = {"OrganizationalUnitArn", "organizationalUnitArn"},
 };
 

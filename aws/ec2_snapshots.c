@@ -20,9 +20,9 @@ static const struct state_row {
     const char *text;
     enum ec2_snapshot_state state;
 } states[] = {
-    {"pending",   EC2_SNAPSHOT_PENDING  },
+    {"pending", EC2_SNAPSHOT_PENDING},
     {"completed", EC2_SNAPSHOT_COMPLETED},
-    {"error",     EC2_SNAPSHOT_ERROR    },
+    {"error", EC2_SNAPSHOT_ERROR},
 };
 
 static enum ec2_snapshot_state state_of(const char *text)

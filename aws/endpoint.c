@@ -8,32 +8,51 @@
 
 /* A partition is found by the prefix of the region; the one without comes last. */
 struct partition {
-    const char *prefix, *name, *suffix;
-    const char *iam_host, *iam_region;
+    const char *prefix, *name, *suffix, *dual_suffix;
+    const char *iam_host, *iam_fips_host, *iam_region;
     const char *account_region; /* NULL where there is no such endpoint */
 };
 
 static const struct partition partitions[] = {
-    {"cn-",     "aws-cn",     "amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1",
-     "cn-northwest-1"                                                                                             },
-    {"us-gov-", "aws-us-gov", "amazonaws.com",    "iam.us-gov.amazonaws.com",        "us-gov-west-1",  NULL       },
-    {"eusc-",   "aws-eusc",   "amazonaws.eu",     "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1",
-     NULL                                                                                                         },
-    {"",        "aws",        "amazonaws.com",    "iam.amazonaws.com",               "us-east-1",      "us-east-1"},
+    {.prefix = "cn-",
+     .name = "aws-cn",
+     .suffix = "amazonaws.com.cn",
+     .dual_suffix = "api.amazonwebservices.com.cn",
+     .iam_host = "iam.cn-north-1.amazonaws.com.cn",
+     .iam_fips_host = "iam.cn-north-1.amazonaws.com.cn",
+     .iam_region = "cn-north-1",
+     .account_region = "cn-northwest-1"},
+    {.prefix = "us-gov-",
+     .name = "aws-us-gov",
+     .suffix = "amazonaws.com",
+     .dual_suffix = "api.aws",
+     .iam_host = "iam.us-gov.amazonaws.com",
+     .iam_fips_host = "iam.us-gov.amazonaws.com",
+     .iam_region = "us-gov-west-1"},
+    {.prefix = "eusc-",
+     .name = "aws-eusc",
+     .suffix = "amazonaws.eu",
+     .dual_suffix = "api.amazonwebservices.eu",
+     .iam_host = "iam.eusc-de-east-1.amazonaws.eu",
+     .iam_fips_host = "iam-fips.eusc-de-east-1.amazonaws.eu",
+     .iam_region = "eusc-de-east-1"},
+    {.prefix = "",
+     .name = "aws",
+     .suffix = "amazonaws.com",
+     .dual_suffix = "api.aws",
+     .iam_host = "iam.amazonaws.com",
+     .iam_fips_host = "iam-fips.amazonaws.com",
+     .iam_region = "us-east-1",
+     .account_region = "us-east-1"},
 };
 
 /* Signing name to the name in AWS_ENDPOINT_URL_<ID>. */
 static const struct service {
     const char *name, *id;
 } services[] = {
-    {"ec2",           "EC2"           },
-    {"ebs",           "EBS"           },
-    {"s3",            "S3"            },
-    {"sts",           "STS"           },
-    {"iam",           "IAM"           },
-    {"servicequotas", "SERVICE_QUOTAS"},
-    {"ssm",           "SSM"           },
-    {"account",       "ACCOUNT"       },
+    {"ec2", "EC2"}, {"ebs", "EBS"},         {"s3", "S3"},
+    {"sts", "STS"}, {"iam", "IAM"},         {"servicequotas", "SERVICE_QUOTAS"},
+    {"ssm", "SSM"}, {"account", "ACCOUNT"},
 };
 
 static const struct partition *partition_of(const char *region)
@@ -75,6 +94,19 @@ const char *endpoint_signing_region(const char *service, const char *region)
     return region;
 }
 
+/* The host of a service that has one in every region. */
+static void add_regional_host(const struct aws_config *config, const char *service,
+                              const char *region, struct buf *out)
+{
+    const struct partition *p = partition_of(region);
+    bool s3 = strcmp(service, "s3") == 0;
+    bool dual = config->use_dualstack;
+
+    buf_add_fmt(out, "%s%s%s.%s.%s", service, config->use_fips ? "-fips" : "",
+                dual && s3 ? ".dualstack" : "", endpoint_signing_region(service, region),
+                dual && !s3 ? p->dual_suffix : p->suffix);
+}
+
 void endpoint_url(const struct aws_config *config, const char *service, const char *region,
                   struct buf *out)
 {
@@ -86,12 +118,13 @@ void endpoint_url(const struct aws_config *config, const char *service, const ch
         while (length > 0 && url[length - 1] == '/')
             length--;
         buf_add(out, url, length);
-    } else if (strcmp(service, "iam") == 0) {
-        buf_add_fmt(out, "https://%s", p->iam_host);
-    } else {
-        buf_add_fmt(out, "https://%s.%s.%s", service, endpoint_signing_region(service, region),
-                    p->suffix);
+        return;
     }
+    buf_add_str(out, "https://");
+    if (strcmp(service, "iam") == 0)
+        buf_add_str(out, config->use_fips ? p->iam_fips_host : p->iam_host);
+    else
+        add_regional_host(config, service, region, out);
 }
 
 /* What may stand in front of .s3.region.amazonaws.com (RFC 1123, without dots). */
@@ -118,16 +151,9 @@ void endpoint_region_code(const char *region, char out[16])
     static const struct word {
         const char *word, *code;
     } words[] = {
-        {"north",     "n" },
-        {"south",     "s" },
-        {"east",      "e" },
-        {"west",      "w" },
-        {"northeast", "ne"},
-        {"northwest", "nw"},
-        {"southeast", "se"},
-        {"southwest", "sw"},
-        {"central",   "c" },
-        {"gov",       "g" },
+        {"north", "n"},      {"south", "s"},      {"east", "e"},       {"west", "w"},
+        {"northeast", "ne"}, {"northwest", "nw"}, {"southeast", "se"}, {"southwest", "sw"},
+        {"central", "c"},    {"gov", "g"},
     };
     size_t length = 0;
 

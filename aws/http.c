@@ -260,6 +260,7 @@ static void set_options(struct http *h, const struct http_request *request)
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->new_connection ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tatami/" TATAMI_VERSION);
@@ -274,13 +275,9 @@ static const struct failure {
     CURLcode code;
     enum err_kind kind;
 } failures[] = {
-    {CURLE_OPERATION_TIMEDOUT,    ERR_TIMEOUT},
-    {CURLE_URL_MALFORMAT,         ERR_USAGE  },
-    {CURLE_UNSUPPORTED_PROTOCOL,  ERR_USAGE  },
-    {CURLE_SSL_CACERT_BADFILE,    ERR_USAGE  },
-    {CURLE_WEIRD_SERVER_REPLY,    ERR_NETWORK},
-    {CURLE_OUT_OF_MEMORY,         ERR_IO     },
-    {CURLE_BAD_FUNCTION_ARGUMENT, ERR_USAGE  },
+    {CURLE_OPERATION_TIMEDOUT, ERR_TIMEOUT}, {CURLE_URL_MALFORMAT, ERR_USAGE},
+    {CURLE_SSL_CACERT_BADFILE, ERR_USAGE},   {CURLE_WEIRD_SERVER_REPLY, ERR_NETWORK},
+    {CURLE_OUT_OF_MEMORY, ERR_IO},           {CURLE_BAD_FUNCTION_ARGUMENT, ERR_USAGE},
 };
 
 static bool fail_with(const struct exchange *x, CURLcode code, const char *detail)
@@ -357,6 +354,9 @@ static bool run(struct http *h, struct exchange *x, const atomic_bool *cancel)
     curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, detail);
     curl_multi_add_handle(h->multi, h->easy);
     bool ok = drive(h, x, cancel, &result);
+    /* Without this libcurl would wait for a name server that does not answer. */
+    if (!ok)
+        curl_easy_setopt(h->easy, CURLOPT_QUICK_EXIT, 1L);
     curl_multi_remove_handle(h->multi, h->easy);
     curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, NULL);
     curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
@@ -384,6 +384,8 @@ bool http_exchange(struct http *h, const struct http_request *request, const ato
     if (h->only_address != NULL && !goes_to(request->url, h->only_address))
         return err_set(err, ERR_REFUSED, "a rehearsal talks to %s only, not to %s", h->only_address,
                        request->url);
+    if (strncmp(request->url, "http://", 7) != 0 && strncmp(request->url, "https://", 8) != 0)
+        return err_set(err, ERR_USAGE, "%s is no http or https address", request->url);
     bool ok = run(h, &x, cancel);
     if (!ok || answer->status < 200 || answer->status > 299)
         take_back(&x);

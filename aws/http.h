@@ -33,7 +33,9 @@ struct http_request {
     const char *url;
     const struct http_header *headers;
     size_t header_count;
-    struct http_body body;     /* length 0 for none */
+    struct http_body body; /* length 0 for none */
+    bool new_connection;   /* for a request that may not arrive twice: libcurl by itself sends one
+                              again when a kept connection turns out to be dead */
     size_t answer_limit_bytes; /* a larger answer is ERR_REPLY; 0 means 64 MiB */
     int timeout_s; /* without a byte moving, in program time, but at least 5 s of the wall's; 0
                       means 60 */

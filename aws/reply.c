@@ -14,23 +14,23 @@
 static const struct shape {
     const char *root, *code, *message, *request_id;
 } shapes[] = {
-    {"Response",      "Errors/Error/Code", "Errors/Error/Message", "RequestID"},
-    {"ErrorResponse", "Error/Code",        "Error/Message",        "RequestId"},
-    {"Error",         "Code",              "Message",              "RequestId"},
+    {"Response", "Errors/Error/Code", "Errors/Error/Message", "RequestID"},
+    {"ErrorResponse", "Error/Code", "Error/Message", "RequestId"},
+    {"Error", "Code", "Message", "RequestId"},
 };
 
 static const struct advice {
     enum err_kind kind;
     const char *text;
 } advices[] = {
-    {ERR_CREDENTIALS, "check the access key; `tatami whoami` shows where it came from"     },
-    {ERR_EXPIRED,     "get new credentials and start again; a release goes on where it was"},
-    {ERR_DENIED,      "the policy of this identity must allow the action"                  },
-    {ERR_REGION_OFF,  "enable the region for the account, or leave it out with --exclude"  },
-    {ERR_LIMIT,       "ask for a higher quota in this region, or remove what is not needed"},
-    {ERR_BLOCKED,     "a guard of the account or of the resource forbids it"               },
-    {ERR_SKEW,        "set this machine's clock"                                           },
-    {ERR_THROTTLED,   "AWS asks for fewer requests; it is tried again"                     },
+    {ERR_CREDENTIALS, "check the access key; `tatami whoami` shows where it came from"},
+    {ERR_EXPIRED, "get new credentials and start again; a release goes on where it was"},
+    {ERR_DENIED, "the policy of this identity must allow the action"},
+    {ERR_REGION_OFF, "enable the region for the account, or leave it out with --exclude"},
+    {ERR_LIMIT, "ask for a higher quota in this region, or remove what is not needed"},
+    {ERR_BLOCKED, "a guard of the account or of the resource forbids it"},
+    {ERR_SKEW, "set this machine's clock"},
+    {ERR_THROTTLED, "AWS asks for fewer requests; it is tried again"},
 };
 
 static void copy(char *out, size_t size, const char *text)

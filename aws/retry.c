@@ -25,11 +25,8 @@ static const struct price {
     enum err_kind kind;
     int cost;
 } prices[] = {
-    {ERR_NETWORK,   COST_RETRY  },
-    {ERR_SERVER,    COST_RETRY  },
-    {ERR_THROTTLED, COST_RETRY  },
-    {ERR_REPLY,     COST_RETRY  },
-    {ERR_TIMEOUT,   COST_TIMEOUT},
+    {ERR_NETWORK, COST_RETRY}, {ERR_SERVER, COST_RETRY},    {ERR_THROTTLED, COST_RETRY},
+    {ERR_REPLY, COST_RETRY},   {ERR_TIMEOUT, COST_TIMEOUT},
 };
 
 struct retry_bucket *retry_bucket_new(void)

@@ -78,21 +78,17 @@ bool s3_put_tags(struct call *c, struct s3_object o, const struct tag *tags, siz
     buf_add_str(&body, "</TagSet></Tagging>");
     /* S3 wants a checksum with this call. */
     crc32c_base64(crc32c(0, body.data, body.length), checksum);
-    const struct http_header headers[] = {
-        {"content-type",                 "application/xml"},
-        {"x-amz-checksum-crc32c",        checksum         },
-        {"x-amz-sdk-checksum-algorithm", "CRC32C"         }
-    };
-    const struct call_rest r = {
-        .action = &put_tagging,
-        .method = "PUT",
-        .bucket = o.bucket,
-        .key = o.key,
-        .query = "tagging",
-        .headers = headers,
-        .header_count = ARRAY_LEN(headers),
-        .body = {.data = body.data, .length = body.length}
-    };
+    const struct http_header headers[] = {{"content-type", "application/xml"},
+                                          {"x-amz-checksum-crc32c", checksum},
+                                          {"x-amz-sdk-checksum-algorithm", "CRC32C"}};
+    const struct call_rest r = {.action = &put_tagging,
+                                .method = "PUT",
+                                .bucket = o.bucket,
+                                .key = o.key,
+                                .query = "tagging",
+                                .headers = headers,
+                                .header_count = ARRAY_LEN(headers),
+                                .body = {.data = body.data, .length = body.length}};
     bool ok = call_rest(c, &r, &answer, err);
     http_answer_free(&answer);
     buf_free(&body);

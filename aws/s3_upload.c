@@ -60,12 +60,10 @@ bool s3_create_upload(struct call *c, struct s3_object o, const struct tag *tags
     struct buf tagging = BUF_INIT;
 
     add_tagging(&tagging, tags, tag_count);
-    const struct http_header headers[] = {
-        {"content-type",             "application/octet-stream"},
-        {"x-amz-checksum-algorithm", "CRC32C"                  },
-        {"x-amz-checksum-type",      "COMPOSITE"               },
-        {"x-amz-tagging",            buf_str(&tagging)         }
-    };
+    const struct http_header headers[] = {{"content-type", "application/octet-stream"},
+                                          {"x-amz-checksum-algorithm", "CRC32C"},
+                                          {"x-amz-checksum-type", "COMPOSITE"},
+                                          {"x-amz-tagging", buf_str(&tagging)}};
     const struct call_rest r = {.action = &create_upload,
                                 .method = "POST",
                                 .bucket = o.bucket,
@@ -101,27 +99,23 @@ bool s3_upload_part(struct call *c, struct s3_object o, const char *upload_id, i
                     struct s3_part *part, atomic_uint_least64_t *sent,
                     const atomic_uint_least64_t *rate_bytes_s, struct err *err)
 {
-    const struct http_header headers[] = {
-        {"x-amz-checksum-crc32c", part->crc32c}
-    };
+    const struct http_header headers[] = {{"x-amz-checksum-crc32c", part->crc32c}};
     struct buf query = BUF_INIT;
     struct http_answer answer = {0};
 
     buf_add_fmt(&query, "partNumber=%d&", part->number);
     add_upload_id(&query, upload_id);
-    const struct call_rest r = {
-        .action = &upload_part,
-        .method = "PUT",
-        .bucket = o.bucket,
-        .key = o.key,
-        .query = buf_str(&query),
-        .headers = headers,
-        .header_count = ARRAY_LEN(headers),
-        .body = {.fd = fd, .offset = offset, .length = part->size_bytes},
-        .unsigned_payload = true,
-        .sent = sent,
-        .rate_bytes_s = rate_bytes_s
-    };
+    const struct call_rest r = {.action = &upload_part,
+                                .method = "PUT",
+                                .bucket = o.bucket,
+                                .key = o.key,
+                                .query = buf_str(&query),
+                                .headers = headers,
+                                .header_count = ARRAY_LEN(headers),
+                                .body = {.fd = fd, .offset = offset, .length = part->size_bytes},
+                                .unsigned_payload = true,
+                                .sent = sent,
+                                .rate_bytes_s = rate_bytes_s};
     bool ok = call_rest(c, &r, &answer, err) && check_part(&answer, part, err);
     http_answer_free(&answer);
     buf_free(&query);
@@ -214,21 +208,17 @@ bool s3_complete_upload(struct call *c, struct s3_object o, const char *upload_i
     snprintf(size, sizeof size, "%" PRIu64, size_bytes);
     add_parts(&body, parts, count);
     add_upload_id(&query, upload_id);
-    const struct http_header headers[] = {
-        {"content-type",         "application/xml"},
-        {"x-amz-mp-object-size", size             }
-    };
-    const struct call_rest r = {
-        .action = &complete_upload,
-        .method = "POST",
-        .bucket = o.bucket,
-        .key = o.key,
-        .query = buf_str(&query),
-        .headers = headers,
-        .header_count = ARRAY_LEN(headers),
-        .body = {.data = body.data, .length = body.length},
-        .error_in_200 = true
-    };
+    const struct http_header headers[] = {{"content-type", "application/xml"},
+                                          {"x-amz-mp-object-size", size}};
+    const struct call_rest r = {.action = &complete_upload,
+                                .method = "POST",
+                                .bucket = o.bucket,
+                                .key = o.key,
+                                .query = buf_str(&query),
+                                .headers = headers,
+                                .header_count = ARRAY_LEN(headers),
+                                .body = {.data = body.data, .length = body.length},
+                                .error_in_200 = true};
     bool ok = call_rest(c, &r, &answer, err);
     if (!ok && err->kind == ERR_NOT_FOUND && was_completed(c, o, size_bytes)) {
         *err = ERR_INIT;

@@ -53,6 +53,8 @@ struct engine_cell {
     char **snapshots;      /* as read back */
     size_t snapshot_count;
     bool is_public; /* as read back */
+    bool
+        was_spoiled; /* its AMI was bad when the release was left: one that still is is made anew */
     int percent;
     enum wish wish;
     clock_ms started_at, ended_at, stage_at, moved_at, seen_at;
@@ -149,6 +151,8 @@ clock_ms engine_next_step(const struct release *r);
 void engine_disk_begin(struct release *r, struct engine_disk *d);
 bool engine_disk_moves(const struct engine_disk *d);
 void engine_disk_retry(struct release *r, struct engine_disk *d);
+/* The next import is a new attempt: the old token would return the dead task. */
+void engine_disk_forget_task(struct engine_disk *d);
 void engine_disk_free(struct engine_disk *d);
 void engine_disk(struct release *r, struct engine_disk *d, enum disk_event event);
 void engine_disk_fail(struct release *r, struct engine_disk *d, const struct err *err);
@@ -208,6 +212,8 @@ int engine_exit_status(const struct release *r);
 void engine_tell(struct release *r, enum event_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void engine_tell_disk(struct release *r, const struct engine_disk *d);
+/* How far an upload is; not for the log. */
+void engine_tell_upload(struct release *r, const struct engine_disk *d);
 void engine_tell_cell(struct release *r, const struct engine_cell *c);
 
 #endif

@@ -20,11 +20,8 @@ static const struct {
     const char *name;
     enum image_arch arch;
 } arch_names[] = {
-    {"x86_64",        ARCH_X86_64},
-    {"arm64",         ARCH_ARM64 },
-    {"aarch64",       ARCH_ARM64 },
-    {"x86_64-linux",  ARCH_X86_64},
-    {"aarch64-linux", ARCH_ARM64 },
+    {"x86_64", ARCH_X86_64},       {"arm64", ARCH_ARM64},         {"aarch64", ARCH_ARM64},
+    {"x86_64-linux", ARCH_X86_64}, {"aarch64-linux", ARCH_ARM64},
 };
 
 const char *image_format_name(enum image_format format)

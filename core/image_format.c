@@ -6,7 +6,10 @@
 #include "base/mem.h"
 #include "core/bytes.h"
 
-enum { SECTOR = 512, HEAD_BYTES = 1024, VHD_FIXED = 2, VHD_DYNAMIC = 3 };
+enum { SECTOR = 512, HEAD_BYTES = 1024, VHD_FIXED = 2, VHD_DYNAMIC = 3, VMDK_TABLE_ROWS = 512 };
+
+/* 64 TiB, the largest volume of EC2. */
+#define VMDK_SECTORS_MAX (64ull << 40 >> 9)
 
 /* The first bytes of the file and its last sector, zero where the file is shorter. */
 struct probe {
@@ -135,35 +138,83 @@ static bool open_vhd(struct probe *p, struct err *err)
     return check_vhd_table(image, footer, err);
 }
 
-/* Virtual Disk Format 5.0: flag bits 16 and 17 (compressed grains, markers) make a stream. */
-static bool open_vmdk(struct probe *p, struct err *err)
+/* Finds the last sector at which a grain of this table starts. */
+static bool read_vmdk_table(const struct image *image, uint64_t table_at, uint64_t *last,
+                            bool *whole, struct err *err)
 {
-    struct image *image = p->image;
-    const uint32_t stream = 3u << 16;
-    const unsigned char *head = p->head;
-    uint64_t sectors = bytes_le64(head + 12), directory = bytes_le64(head + 56);
-    unsigned char footer[SECTOR];
-    bool whole;
+    unsigned char table[VMDK_TABLE_ROWS * 4];
 
-    if ((bytes_le32(head + 8) & stream) != stream || bytes_le16(head + 77) != 1)
-        return refuse(image, "a VMDK that is not stream-optimized", err);
-    if (sectors == 0 || sectors > UINT64_MAX / SECTOR)
-        return damaged(image, "its VMDK header holds no size", err);
-    if (directory == UINT64_MAX) {
-        /* The directory's place stands in a footer, before the end-of-stream marker. */
-        if (image->file_bytes < 3 * SECTOR)
-            return damaged(image, "it is cut short", err);
-        if (!read_at(image, image->file_bytes - 2 * SECTOR, footer, sizeof footer, &whole, err))
+    if (!read_at(image, table_at * SECTOR, table, sizeof table, whole, err))
+        return false;
+    for (size_t i = 0; i < VMDK_TABLE_ROWS; i++) {
+        uint64_t grain = bytes_le32(table + i * 4);
+        *last = grain > *last ? grain : *last;
+    }
+    return true;
+}
+
+/* A file that was cut lacks a table, or the end of its last grain: behind the grain's 8-byte
+ * address stands its length. */
+static bool check_vmdk_grains(const struct image *image, uint64_t directory, uint64_t rows,
+                              struct err *err)
+{
+    unsigned char raw[4];
+    uint64_t last = 0;
+    bool whole = rows <= image->file_bytes / sizeof raw;
+
+    for (uint64_t i = 0; whole && i < rows; i++) {
+        if (!read_at(image, directory * SECTOR + i * sizeof raw, raw, sizeof raw, &whole, err))
+            return false;
+        uint64_t table = bytes_le32(raw);
+        if (table != 0 && !read_vmdk_table(image, table, &last, &whole, err))
+            return false;
+    }
+    if (whole && last > 0) {
+        if (!read_at(image, last * SECTOR + 8, raw, sizeof raw, &whole, err))
+            return false;
+        whole = whole && last * SECTOR + 12 + bytes_le32(raw) <= image->file_bytes;
+    }
+    return whole || damaged(image, "its VMDK lacks grains; it may be cut short", err);
+}
+
+/* The grain directory's place: in the header, or in a footer before the end-of-stream marker. */
+static bool find_vmdk_directory(const struct probe *p, uint64_t *directory, struct err *err)
+{
+    const struct image *image = p->image;
+    unsigned char footer[SECTOR];
+    bool whole = false;
+
+    *directory = bytes_le64(p->head + 56);
+    if (*directory == UINT64_MAX) {
+        memset(footer, 0, sizeof footer);
+        if (image->file_bytes >= 3 * SECTOR &&
+            !read_at(image, image->file_bytes - 2 * SECTOR, footer, sizeof footer, &whole, err))
             return false;
         if (!whole || memcmp(footer, "KDMV", 4) != 0)
             return damaged(image, "its VMDK footer is missing; it may be cut short", err);
-        directory = bytes_le64(footer + 56);
+        *directory = bytes_le64(footer + 56);
     }
-    if (directory == 0 || directory >= image->file_bytes / SECTOR)
-        return damaged(image, "its VMDK grain directory is not in the file", err);
+    return (*directory != 0 && *directory < image->file_bytes / SECTOR) ||
+           damaged(image, "its VMDK grain directory is not in the file; it may be cut short", err);
+}
+
+/* Virtual Disk Format 5.0: flag bits 16 and 17 (compressed grains, markers) make a stream. */
+static bool open_vmdk(struct probe *p, struct err *err)
+{
+    const uint32_t stream = 3u << 16;
+    struct image *image = p->image;
+    uint64_t sectors = bytes_le64(p->head + 12), grain = bytes_le64(p->head + 20), directory = 0;
+
+    if ((bytes_le32(p->head + 8) & stream) != stream || bytes_le16(p->head + 77) != 1)
+        return refuse(image, "a VMDK that is not stream-optimized", err);
+    if (sectors == 0 || sectors > VMDK_SECTORS_MAX || grain == 0 || grain > sectors + 128 ||
+        bytes_le32(p->head + 44) != VMDK_TABLE_ROWS)
+        return damaged(image, "its VMDK header holds no sizes that fit", err);
     image->format = IMAGE_VMDK;
     image->logical_bytes = sectors * SECTOR;
-    return true;
+    uint64_t per_table = grain * VMDK_TABLE_ROWS;
+    return find_vmdk_directory(p, &directory, err) &&
+           check_vmdk_grains(image, directory, (sectors + per_table - 1) / per_table, err);
 }
 
 /* Looks for a 16-byte id in a table of rows and gives the row's number at value_at. */
@@ -230,22 +281,23 @@ static const struct {
     size_t length;
     bool (*open)(struct probe *p, struct err *err);
 } formats[] = {
-    {0,   "QFI\xfb",               4,  open_qcow2     },
-    {0,   "conectix",              8,  open_vhd       },
-    {0,   "vhdxfile",              8,  open_vhdx      },
-    {0,   "KDMV",                  4,  open_vmdk      },
-    {0,   "# Disk DescriptorFile", 21, open_descriptor},
-    {64,  "\x7f\x10\xda\xbe",      4,  open_vdi       },
-    {0,   "QED",                   4,  open_qed       },
-    {0,   "\x1f\x8b\x08",          3,  open_compressed},
+    {0, "QFI\xfb", 4, open_qcow2},
+    {0, "conectix", 8, open_vhd},
+    {0, "vhdxfile", 8, open_vhdx},
+    {0, "KDMV", 4, open_vmdk},
+    {0, "# Disk DescriptorFile", 21, open_descriptor},
+    {64, "\x7f\x10\xda\xbe", 4, open_vdi},
+    {0, "QED", 4, open_qed},
+    {0, "\x1f\x8b\x08", 3, open_compressed},
     {0,
      "\xfd"
-     "7zXZ",                       6,  open_compressed},
-    {0,   "\x28\xb5\x2f\xfd",      4,  open_compressed},
-    {0,   "BZh",                   3,  open_compressed},
-    {0,   "PK\x03\x04",            4,  open_archive   },
-    {257, "ustar",                 5,  open_archive   },
-    {0,   "",                      0,  open_raw       },
+     "7zXZ",
+     6, open_compressed},
+    {0, "\x28\xb5\x2f\xfd", 4, open_compressed},
+    {0, "BZh", 3, open_compressed},
+    {0, "PK\x03\x04", 4, open_archive},
+    {257, "ustar", 5, open_archive},
+    {0, "", 0, open_raw},
 };
 
 bool image_format_detect(struct image *image, struct err *err)

@@ -70,14 +70,8 @@ static bool take_format(struct info_reader *r, const cJSON *value)
     static const struct {
         const char *name;
         enum image_format format;
-    } names[] = {
-        {"vpc",   IMAGE_VHD  },
-        {"vhd",   IMAGE_VHD  },
-        {"raw",   IMAGE_RAW  },
-        {"vhdx",  IMAGE_VHDX },
-        {"vmdk",  IMAGE_VMDK },
-        {"qcow2", IMAGE_QCOW2}
-    };
+    } names[] = {{"vpc", IMAGE_VHD},   {"vhd", IMAGE_VHD},   {"raw", IMAGE_RAW},
+                 {"vhdx", IMAGE_VHDX}, {"vmdk", IMAGE_VMDK}, {"qcow2", IMAGE_QCOW2}};
 
     if (value == NULL || cJSON_IsNull(value))
         return true;

@@ -121,17 +121,17 @@ static const struct {
     const char *key;
     bool (*take)(struct info_reader *r, const cJSON *value);
 } parameters[] = {
-    {"Architecture",        take_arch          },
-    {"BootMode",            take_boot_mode     },
-    {"ImdsSupport",         take_imds          },
-    {"TpmSupport",          take_tpm           },
-    {"UefiData",            take_uefi_data     },
-    {"Description",         take_description   },
-    {"EnaSupport",          take_ena           },
-    {"SriovNetSupport",     take_sriov         },
-    {"VirtualizationType",  take_virtualization},
-    {"RootDeviceName",      take_root_device   },
-    {"BlockDeviceMappings", take_mappings      },
+    {"Architecture", take_arch},
+    {"BootMode", take_boot_mode},
+    {"ImdsSupport", take_imds},
+    {"TpmSupport", take_tpm},
+    {"UefiData", take_uefi_data},
+    {"Description", take_description},
+    {"EnaSupport", take_ena},
+    {"SriovNetSupport", take_sriov},
+    {"VirtualizationType", take_virtualization},
+    {"RootDeviceName", take_root_device},
+    {"BlockDeviceMappings", take_mappings},
 };
 
 bool info_take_register_image(struct info_reader *r, const cJSON *object)

@@ -158,10 +158,8 @@ static bool merge(struct settings *s, const struct source_file *project,
 
 bool settings_configure(struct settings *s, struct err *err)
 {
-    struct source_file files[] = {
-        {.path = xstrdup("tatami.conf")},
-        { .path = own_path(),                   .own = true}
-    };
+    struct source_file files[] = {{.path = xstrdup("tatami.conf")},
+                                  {.path = own_path(), .own = true}};
     char *product = NULL;
     bool ok = true;
 

@@ -64,10 +64,10 @@ static void add_paths(struct buf *out)
     buf_add_str(out, "\nPATH is a Nix result folder, an image-info.json or a disk image; "
                      "PATH1+PATH2 is an image of\ntwo disks, boot and root. Behind it may stand "
                      "what holds for this image alone, as in\ndisk.raw,arch=arm64,label=13.1; a "
-                     "comma in a path is doubled. Such keys:");
+                     "comma in a path is doubled. Such keys:\n");
     for (size_t i = 0; i < option_count; i++) {
         if (option_rows[i].per_image)
-            buf_add_fmt(out, " %s", option_rows[i].name);
+            buf_add_fmt(out, "  %s", option_rows[i].name);
     }
     buf_add_str(out, "\n\nOptions may also stand, without dashes, in ./tatami.conf or "
                      "~/.config/tatami/config below\n[release] or [release NAME].\n");

@@ -11,148 +11,160 @@
 #define PUBLISH    (VERB_BIT(VERB_PUBLISH) | VERB_BIT(VERB_UNPUBLISH))
 #define LIST       VERB_BIT(VERB_LIST)
 #define REHEARSE   VERB_BIT(VERB_REHEARSE)
+#define NO_NAME    .max_arguments = 0
 #define NEEDS_NAME .min_arguments = 1, .max_arguments = 1
 #define MAYBE_NAME .max_arguments = 1
 #define MANY       ((size_t)-1)
 
+#define VERB(id, word, takes, text, ...)                                                           \
+    [id] = {.name = word, .arguments = takes, .summary = text, __VA_ARGS__}
+
+/* Rows of options: one that stands on the command line alone, one that the configuration may hold
+ * too, and one that may also stand behind a PATH. Further fields follow by name. */
+#define OPTION(word, takes, kind, field, text, ...)                                                \
+    {                                                                                              \
+        .name = word, .argument = takes, .type = kind, .offset = AT(field), .help = text,          \
+        .verbs = __VA_ARGS__                                                                       \
+    }
+#define CONFIGURED(word, takes, kind, field, text, ...)                                            \
+    {                                                                                              \
+        .name = word, .argument = takes, .type = kind, .offset = AT(field), .help = text,          \
+        .config = CONFIG_ANYWHERE, .verbs = __VA_ARGS__                                            \
+    }
+#define IMAGE(word, takes, kind, field, ...)                                                       \
+    {                                                                                              \
+        .name = word, .argument = takes, .type = kind, .offset = AT(image.field),                  \
+        .config = CONFIG_ANYWHERE, .per_image = true, .verbs = RELEASE, .help = __VA_ARGS__        \
+    }
+
 const struct verb_row verb_rows[VERBS] = {
-    [VERB_CONSOLE] = {"",                                            "",                    "Open the console: unfinished releases and the latest"},
-    [VERB_RELEASE] = {"release",                                     "PATH...",
-                      "Upload, import, register, copy, verify and publish disk images",                                                             .min_arguments = 1, .max_arguments = MANY, .configured = true},
-    [VERB_RESUME] = {"resume",                        "[NAME]",                           "Go on with an unfinished release",                                                                                 MAYBE_NAME},
-    [VERB_PUBLISH] = {"publish",              "NAME","Make a release's AMIs public",NEEDS_NAME},
-    [VERB_UNPUBLISH] = {"unpublish",                                     "NAME",                                       "Make a release's AMIs private",                                                                                         NEEDS_NAME},
-    [VERB_LIST] = {"list",                                             "[NAME]",                                                        "Print region to AMI, as read back from AWS",                                                                    MAYBE_NAME},
-    [VERB_WHOAMI] = {"whoami",                                   "",                                                        "Show account, identity, source of credentials and regions"                },
-    [VERB_REHEARSE] = {"rehearse", "VERB ...",
-                      "Run the same verb against a simulated AWS on this machine"},
+    VERB(VERB_CONSOLE, "", "", "Open the console: unfinished releases and the latest", NO_NAME),
+    VERB(VERB_RELEASE, "release", "PATH...",
+         "Upload, import, register, copy, verify and publish disk images", .min_arguments = 1,
+         .max_arguments = MANY, .configured = true),
+    VERB(VERB_RESUME, "resume", "[NAME]", "Go on with an unfinished release", MAYBE_NAME),
+    VERB(VERB_PUBLISH, "publish", "NAME", "Make a release's AMIs public", NEEDS_NAME),
+    VERB(VERB_UNPUBLISH, "unpublish", "NAME", "Make a release's AMIs private", NEEDS_NAME),
+    VERB(VERB_LIST, "list", "[NAME]", "Print region to AMI, as read back from AWS", MAYBE_NAME),
+    VERB(VERB_WHOAMI, "whoami", "", "Show account, identity, source of credentials and regions",
+         NO_NAME),
+    VERB(VERB_REHEARSE, "rehearse", "VERB ...",
+         "Run the same verb against a simulated AWS on this machine", NO_NAME),
 };
 
 const struct option_row option_rows[] = {
-  /* What a release is called. */
-    {"release",                                                         "NAME",                                                          "Name of the release; also chooses [release NAME] of the configuration",
-     OPTION_TEXT,AT(release),                                              .config = CONFIG_ANYWHERE,.verbs = RELEASE},
-    {"name",                                                                 "TEMPLATE",                                                                                                                           "Name of an AMI, of {prefix}, {label}, {system} and {run_id}",                                                                                                                                                                   OPTION_TEXT,
-     AT(image.name),.config = CONFIG_ANYWHERE,.per_image = true, .verbs = RELEASE},
-    {"prefix",                                                "TEXT",                                                                                               "What stands in front of an AMI's name",                                                                                                                                                                                                                 OPTION_TEXT,AT(prefix),
-     .config = CONFIG_ANYWHERE,.verbs = RELEASE},
-    {"label",                                                       "TEXT",                                                                                                          "Label of an image, instead of the one that the image names",                                                                                                                                                                                                            OPTION_TEXT,
-     AT(image.label),.config = CONFIG_ANYWHERE,                                                                              .per_image = true, .verbs = RELEASE},
-    {"run-id",                                                      "TEXT",                                                                                                                    "Put behind an AMI's name, after a dot",                                                                                                                                                                                                             OPTION_TEXT,AT(run_id),
-     .config = CONFIG_ANYWHERE,.verbs = RELEASE},
 
- /* Where it goes. */
-    {"home",      "REGION","Region of the import and the first AMI; the bucket's when not given",
-     OPTION_TEXT,AT(home),.config = CONFIG_ANYWHERE,                                                      .verbs = RELEASE},
-    {"regions",                                                            "LIST",                                                                                                              "Only these regions; all that are enabled when not given",                                                                                                                                                                                                                                                 OPTION_LIST,
-     AT(regions),                                                                                                                                                                                                                                                                                                                                                                   .config = CONFIG_ANYWHERE,                                                                                                                                                                                                                                                                                                                                                    .verbs = RELEASE | PUBLISH | LIST},
-    {"exclude",                                                                 "LIST",                                                                                                                        "Leave these regions out",                                                                                                                                                                         OPTION_LIST,AT(exclude),
-     .config = CONFIG_ANYWHERE,.verbs = RELEASE},
-    {"best-effort",                                "LIST",                                                                                               "Regions whose failure does not fail the release",                                                                                                                                                                                                         OPTION_LIST,
-     AT(best_effort),.config = CONFIG_ANYWHERE,.verbs = RELEASE},
-    {"via",                                         "WAY",                                                                                        "How bytes become a snapshot; import needs --bucket",                                                                                                                                                                                                          OPTION_WORD,AT(via),
-     .words = "import|direct",.config = CONFIG_ANYWHERE, .verbs = RELEASE},
-    {"bucket",                                                   "NAME",                                                                                         "S3 bucket for the staging objects",                                                                                                                                                                                           OPTION_TEXT,AT(bucket),
-     .config = CONFIG_ANYWHERE,                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               .verbs = RELEASE},
-    {"import-role",                                                      "NAME",                                                                                                              "Service role of VM Import",                                                                                                                                                                                                                               OPTION_TEXT,AT(import_role),
-     .preset = "vmimport",                                                                                                                                   .config = CONFIG_ANYWHERE, .verbs = RELEASE},
+    /* What a release is called. */
+    CONFIGURED("release", "NAME", OPTION_TEXT, release,
+               "Name of the release; also chooses [release NAME] of the configuration", RELEASE),
+    IMAGE("name", "TEMPLATE", OPTION_TEXT, name,
+          "Name of an AMI, of {prefix}, {label}, {system} and {run_id}"),
+    CONFIGURED("prefix", "TEXT", OPTION_TEXT, prefix, "What stands in front of an AMI's name",
+               RELEASE),
+    IMAGE("label", "TEXT", OPTION_TEXT, label,
+          "Label of an image, instead of the one that the image names"),
+    CONFIGURED("run-id", "TEXT", OPTION_TEXT, run_id, "Put behind an AMI's name, after a dot",
+               RELEASE),
 
- /* Who may use it. */
-    {"public",         NULL,"Make the AMIs public",OPTION_FLAG,AT(is_public),.config = CONFIG_ANYWHERE,
-     .verbs = RELEASE},
-    {"publish-when",                                                     "WHEN",                                                         "Make them public all at one moment, or each once it is verified",
-     OPTION_WORD,AT(publish_when),.words = "all|each",.preset = "all", .config = CONFIG_ANYWHERE,
-     .verbs = RELEASE},
-    {"public-snapshots",                                                 NULL,                                                                                                                "Make the snapshots public too",                                                                                                                                                                                                                           OPTION_FLAG,AT(public_snapshots),
-     .config = CONFIG_ANYWHERE,                                                                              .verbs = RELEASE},
-    {"share",                                        "LIST",                                                                                                                   "Accounts, organization ARNs and unit ARNs that may launch the AMIs",
-     OPTION_LIST,AT(share),.config = CONFIG_ANYWHERE,.verbs = RELEASE},
-    {"deprecate-after",                                                 "DAYS",                                                                                             "Deprecate the AMIs so many days after the release began",
-     OPTION_INT,                                                                                                                                                                                                                                                                                                                                                                              AT(deprecate_after_days),.min = 1,.max = 3650, .config = CONFIG_ANYWHERE,
-     .verbs = RELEASE},
-    {"protect",             NULL,"Protect the AMIs from being deregistered",OPTION_FLAG,AT(protect),
-     .config = CONFIG_ANYWHERE,.verbs = RELEASE},
-    {"kms-key",                                                           "KEY",                                                                             "Encrypt with this alias or multi-Region key; not with --public",
-     OPTION_TEXT,AT(kms_key),                                                                      .config = CONFIG_ANYWHERE,                                                                                                                           .verbs = RELEASE},
-    {"tag",                                                                 "K=V",                                                                                                                "A tag of the AMIs and snapshots; may be repeated",                                                                                                                                                                            OPTION_LIST,AT(tags),
-     .config = CONFIG_ANYWHERE,.verbs = RELEASE},
+    /* Where it goes. */
+    CONFIGURED("home", "REGION", OPTION_TEXT, home,
+               "Region of the import and the first AMI; the bucket's when not given", RELEASE),
+    CONFIGURED("regions", "LIST", OPTION_LIST, regions,
+               "Only these regions; all that are enabled when not given", RELEASE | PUBLISH | LIST),
+    CONFIGURED("exclude", "LIST", OPTION_LIST, exclude, "Leave these regions out", RELEASE),
+    CONFIGURED("best-effort", "LIST", OPTION_LIST, best_effort,
+               "Regions whose failure does not fail the release", RELEASE),
+    CONFIGURED("via", "WAY", OPTION_WORD, via, "How bytes become a snapshot; import needs --bucket",
+               RELEASE, .words = "import|direct"),
+    CONFIGURED("bucket", "NAME", OPTION_TEXT, bucket, "S3 bucket for the staging objects", RELEASE),
+    CONFIGURED("import-role", "NAME", OPTION_TEXT, import_role, "Service role of VM Import",
+               RELEASE, .preset = "vmimport"),
 
- /* What an image is. */
-    {"arch",                                                      "ARCH",                                                                                            "Architecture, where the image does not say",                                                                                                                                                                                                                                       OPTION_WORD,AT(image.arch),
-     .words = "x86_64|arm64",.config = CONFIG_ANYWHERE, .per_image = true, .verbs = RELEASE},
-    {"boot-mode",                                                      "MODE",                                                                                                          "Boot mode, where the image does not say",                                                                                                                                                                                                                              OPTION_WORD,
-     AT(image.boot_mode),.words = "uefi|legacy-bios|uefi-preferred",                                                                  .config = CONFIG_ANYWHERE,
-     .per_image = true, .verbs = RELEASE},
-    {"description", "TEXT",                                                                                                                        "Description of the AMIs",                                                                                                                                                                                                                               OPTION_TEXT,AT(image.description),
-     .config = CONFIG_ANYWHERE,.per_image = true, .verbs = RELEASE},
-    {"tpm",NULL,"Give instances a TPM 2.0",OPTION_SWITCH,AT(image.tpm),
-     .config = CONFIG_ANYWHERE,                                                                                                                                                                                                                                                                                                                                                                       .per_image = true, .verbs = RELEASE},
-    {"uefi-data",                                                            "FILE",                                                                "UEFI variable store of the AMIs",                                           OPTION_PATH,AT(image.uefi_data),
-     .config = CONFIG_ANYWHERE,.per_image = true, .verbs = RELEASE},
-    {"imds",                                                "VERSION",                                                                                               "Instance metadata: only version 2, or any",                                                                                                                                                                                                                 OPTION_WORD,AT(image.imds),
-     .words = "v2.0|off",.config = CONFIG_ANYWHERE, .per_image = true, .verbs = RELEASE},
-    {"volume-type",                                               "TYPE",                                                                    "Type of the volumes; gp3 when not given",                                                                                                                                                             OPTION_WORD,
-     AT(image.volume_type),.words = "gp3|gp2|standard",.config = CONFIG_ANYWHERE,
-     .per_image = true, .verbs = RELEASE},
-    {"volume-size",                                                           "GIB","Size of the volumes; the disk's when not given",OPTION_INT,
-     AT(image.volume_gib),.min = 1,                                                                                                                                             .max = 65536, .config = CONFIG_ANYWHERE, .per_image = true,
-     .verbs = RELEASE},
+    /* Who may use it. */
+    CONFIGURED("public", NULL, OPTION_FLAG, is_public, "Make the AMIs public", RELEASE),
+    CONFIGURED("publish-when", "WHEN", OPTION_WORD, publish_when,
+               "Make public all at one moment, or each once verified", RELEASE, .words = "all|each",
+               .preset = "all"),
+    CONFIGURED("public-snapshots", NULL, OPTION_FLAG, public_snapshots,
+               "Make the snapshots public too", RELEASE),
+    CONFIGURED("share", "LIST", OPTION_LIST, share,
+               "Accounts, organization ARNs and unit ARNs that may launch the AMIs", RELEASE),
+    CONFIGURED("deprecate-after", "DAYS", OPTION_INT, deprecate_after_days,
+               "Deprecate the AMIs so many days after the release began", RELEASE, .min = 1,
+               .max = 3650),
+    CONFIGURED("protect", NULL, OPTION_FLAG, protect, "Protect the AMIs from being deregistered",
+               RELEASE),
+    CONFIGURED("kms-key", "KEY", OPTION_TEXT, kms_key,
+               "Encrypt with this alias or multi-Region key; not with --public", RELEASE),
+    CONFIGURED("tag", "K=V", OPTION_LIST, tags, "A tag of the AMIs and snapshots; may be repeated",
+               RELEASE),
 
- /* How it runs and what it prints. */
-    {"connections",                                                                 "N",                                                                                                                            "Connections of the upload",                                                                                                                                                                                                                                               OPTION_INT, AT(connections),                                                                                                                                                                                                                       .min = 1,
-     .max = 256, .preset = "8", .config = CONFIG_ANYWHERE, .verbs = RELEASE | RESUME},
-    {"max-rate",                                                "BYTES",                                                                                               "Limit of the upload a second; K, M and G are powers of 1024",
-     OPTION_BYTES,AT(max_rate_bytes),.config = CONFIG_ANYWHERE,.verbs = RELEASE | RESUME},
-    {"stall",                                              "MINUTES",                                                                                                          "Fail a stage that stands still for so long; 4 times the usual otherwise",
-     OPTION_INT,AT(stall_minutes),.min = 1,.max = 10080, .config = CONFIG_ANYWHERE,
-     .verbs = RELEASE},
-    {"output",                      "FILE","Write the manifest there; - is standard output",OPTION_PATH,AT(output),
-     .config = CONFIG_ANYWHERE,                                                                                                                                                                                                   .verbs = RELEASE | RESUME | LIST},
-    {"format",                                                                 "FORMAT",                                                                                                                    "Form of the manifest",                                                                                                                                                                                  OPTION_WORD,AT(format),
-     .words = "table|json|map|nix|terraform|csv|markdown",.config = CONFIG_ANYWHERE,
-     .verbs = RELEASE | RESUME | LIST},
+    /* What an image is. */
+    IMAGE("arch", "ARCH", OPTION_WORD, arch, "Architecture, instead of the image's",
+          .words = "x86_64|arm64"),
+    IMAGE("boot-mode", "MODE", OPTION_WORD, boot_mode, "Boot mode, instead of the image's",
+          .words = "uefi|legacy-bios|uefi-preferred"),
+    IMAGE("description", "TEXT", OPTION_TEXT, description, "Description of the AMIs"),
+    IMAGE("tpm", NULL, OPTION_SWITCH, tpm, "Give instances a TPM 2.0"),
+    IMAGE("uefi-data", "FILE", OPTION_PATH, uefi_data, "UEFI variable store of the AMIs"),
+    IMAGE("imds", "VERSION", OPTION_WORD, imds, "Instance metadata: only version 2, or any",
+          .words = "v2.0|off"),
+    IMAGE("volume-type", "TYPE", OPTION_WORD, volume_type,
+          "Type of the volumes; gp3 when not given", .words = "gp3|gp2|standard"),
+    IMAGE("volume-size", "GIB", OPTION_INT, volume_gib,
+          "Size of the volumes; the disk's when not given", .min = 1, .max = 65536),
 
- /* A rehearsal. */
-    {"keep",                                        NULL,                                                                                                                  "Keep the rehearsal's state folder",                                                                                                                                                                                                                    OPTION_FLAG,AT(keep),.verbs = REHEARSE},
-    {"speed",                                                       "N",                                                                                                               "Run simulated time so many times as fast",                                                                                                                                                                                                                         OPTION_INT,AT(speed),.min = 1,
-     .max = 100000, .preset = "60", .verbs = REHEARSE},
-    {"seed",                                                                 "N",                                                                                                                    "Seed of the simulator's durations",                                                                                                                                                                   OPTION_BYTES,AT(seed),.preset = "1",
-     .verbs = REHEARSE},
-    {"faults",                                                        "FILE",                                                                                                          "What shall go wrong",                                                                                                                                                                                                   OPTION_PATH,AT(faults),.verbs = REHEARSE},
-    {"world",    "FILE",                                                                                                                       "What exists at the start",                                                                                                                                                                                                                       OPTION_PATH,AT(world),                                                                                                                                                     .verbs = REHEARSE                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                        },
+    /* How it runs and what it prints. */
+    CONFIGURED("connections", "N", OPTION_INT, connections, "Connections of the upload",
+               RELEASE | RESUME, .min = 1, .max = 256, .preset = "8"),
+    CONFIGURED("max-rate", "BYTES", OPTION_BYTES, max_rate_bytes,
+               "Limit of the upload a second; K, M and G are powers of 1024", RELEASE | RESUME),
+    CONFIGURED("stall", "MINUTES", OPTION_INT, stall_minutes,
+               "Fail a stage that stands still for so long; 4 times the usual otherwise", RELEASE,
+               .min = 1, .max = 10080),
+    CONFIGURED("output", "FILE", OPTION_PATH, output,
+               "Write the manifest there; - is standard output", RELEASE | RESUME | LIST),
+    CONFIGURED("format", "FORMAT", OPTION_WORD, format, "Form of the manifest",
+               RELEASE | RESUME | LIST, .words = "table|json|map|nix|terraform|csv|markdown"),
 
- /* Every verb. */
-    {"profile",           "NAME","Profile of ~/.aws to use",                                                                                                                                                                                                                                             OPTION_TEXT,                                  AT(profile),                                                                                                                                                           .verbs = VERB_ANY                                                                                                                                                                      },
-    {"region",                                                  "REGION",                                                                                                                 "Region where none follows from anything else",                                                                                                                                                                                                                            OPTION_TEXT,AT(region),
-     .verbs = VERB_ANY},
-    {"endpoint-url",                                         "URL",                                                                        "Send every call there",                                                                                                                                                                                          OPTION_TEXT,AT(endpoint_url),
-     .verbs = VERB_ANY},
-    {"ca-bundle",                                                       "FILE",                                                                               "Certificates to trust",                                                                                                                                                                        OPTION_PATH,AT(ca_bundle),.verbs = VERB_ANY},
-    {"state",                              "DIR","State folder instead of $XDG_STATE_HOME/tatami",OPTION_PATH,AT(state),
-     .verbs = VERB_ANY},
-    {"no-ui",                       NULL,"Print a line per change of state instead of drawing screens",OPTION_FLAG,
-     AT(no_ui),.verbs = VERB_ANY},
-    {"json",                                                                 NULL,                                                                                                                           "Print JSON objects, one a line; implies --no-ui",                                                                                                                                                                          OPTION_FLAG,AT(json),
-     .verbs = VERB_ANY},
-    {"trace",                                                 NULL,                                                                                                                "Tell of every call to AWS",                                                                                                                                                                                                                           OPTION_FLAG,AT(trace),.verbs = VERB_ANY},
-    {"yes",                                                NULL,                                                                                                               "Answer the last question with yes",                                                                                                                                                                                                                           OPTION_FLAG,AT(yes),.config = CONFIG_OWN,
-     .verbs = VERB_ANY},
-    {"read-only",                                                NULL,                                                                                                               "Refuse every call that changes something",                                                                                                                                                                                                                         OPTION_FLAG,AT(read_only),
-     .verbs = VERB_ANY},
-    {"color",                                                "WHEN",                                                                                                               "Colours",                                                                                                                                                                                                                          OPTION_WORD,AT(color),.words = "auto|16|256|never",
-     .preset = "auto", .verbs = VERB_ANY},
-    {"ascii",                                                 NULL,                                                                                                                "Draw with ASCII alone",                                                                                                                                                                                                                     OPTION_FLAG,AT(ascii),.verbs = VERB_ANY},
-    {"help",                                                 NULL,                                                                                                                "Show what a verb does and takes",                                                                                                                                                                                                                        OPTION_FLAG,AT(help),.verbs = VERB_ANY                                                                                                     },
-    {"version",                                                NULL,                                                                                                               "Show the version",                                                                                                                                                                                                                           OPTION_FLAG,AT(version),.verbs = VERB_ANY                                                                                                                              },
+    /* A rehearsal. */
+    OPTION("keep", NULL, OPTION_FLAG, keep, "Keep the rehearsal's state folder", REHEARSE),
+    OPTION("speed", "N", OPTION_INT, speed, "Run simulated time so many times as fast", REHEARSE,
+           .min = 1, .max = 100000, .preset = "60"),
+    OPTION("seed", "N", OPTION_BYTES, seed, "Seed of the simulator's durations", REHEARSE,
+           .preset = "1"),
+    OPTION("faults", "FILE", OPTION_PATH, faults, "What shall go wrong", REHEARSE),
+    OPTION("world", "FILE", OPTION_PATH, world, "What exists at the start", REHEARSE),
+
+    /* Every verb. */
+    OPTION("profile", "NAME", OPTION_TEXT, profile, "Profile of ~/.aws to use", VERB_ANY),
+    OPTION("region", "REGION", OPTION_TEXT, region, "Region where none follows from anything else",
+           VERB_ANY),
+    OPTION("endpoint-url", "URL", OPTION_TEXT, endpoint_url, "Send every call there", VERB_ANY),
+    OPTION("ca-bundle", "FILE", OPTION_PATH, ca_bundle, "Certificates to trust", VERB_ANY),
+    OPTION("state", "DIR", OPTION_PATH, state, "State folder instead of $XDG_STATE_HOME/tatami",
+           VERB_ANY),
+    OPTION("no-ui", NULL, OPTION_FLAG, no_ui,
+           "Print a line per change of state instead of drawing screens", VERB_ANY),
+    OPTION("json", NULL, OPTION_FLAG, json, "Print JSON objects, one a line; implies --no-ui",
+           VERB_ANY),
+    OPTION("trace", NULL, OPTION_FLAG, trace, "Tell of every call to AWS", VERB_ANY),
+    OPTION("yes", NULL, OPTION_FLAG, yes, "Answer the last question with yes", VERB_ANY,
+           .config = CONFIG_OWN),
+    OPTION("read-only", NULL, OPTION_FLAG, read_only, "Refuse every call that changes something",
+           VERB_ANY),
+    OPTION("color", "WHEN", OPTION_WORD, color, "Colours", VERB_ANY, .words = "auto|16|256|never",
+           .preset = "auto"),
+    OPTION("ascii", NULL, OPTION_FLAG, ascii, "Draw with ASCII alone", VERB_ANY),
+    OPTION("help", NULL, OPTION_FLAG, help, "Show what a verb does and takes", VERB_ANY),
+    OPTION("version", NULL, OPTION_FLAG, version, "Show the version", VERB_ANY),
 };
 const size_t option_count = ARRAY_LEN(option_rows);
 
 const struct option_row *option_find(const char *name)
 {
-    for (size_t i = 0; i < option_count; i++) {
-        if (strcmp(option_rows[i].name, name) == 0) {
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(option_rows[i].name, name) == 0)
             return &option_rows[i];
-        }
-    }
     return NULL;
 }

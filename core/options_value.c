@@ -22,9 +22,8 @@ static void list_add(struct settings_list *list, char *item)
 
 static void list_clear(struct settings_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         free(list->items[i]);
-    }
     free(list->items);
     *list = (struct settings_list){0};
 }
@@ -38,15 +37,12 @@ static void list_split(struct settings_list *list, const char *text)
         if (*p == ',' && p[1] == ',') {
             buf_add_char(&item, *p++);
         } else if (*p == ',' || *p == '\n' || *p == '\0') {
-            while (item.length > 0 && isspace((unsigned char)item.data[item.length - 1])) {
+            while (item.length > 0 && isspace((unsigned char)item.data[item.length - 1]))
                 item.data[--item.length] = '\0';
-            }
-            if (item.length > 0) {
+            if (item.length > 0)
                 list_add(list, buf_take(&item));
-            }
-            if (*p == '\0') {
+            if (*p == '\0')
                 break;
-            }
         } else if (item.length > 0 || !isspace((unsigned char)*p)) {
             buf_add_char(&item, *p);
         }
@@ -61,9 +57,8 @@ static bool word_known(const char *words, const char *value)
         return false;
     for (const char *w = words; length > 0 && w != NULL; w = strchr(w, '|')) {
         w += *w == '|';
-        if (strncmp(w, value, length) == 0 && (w[length] == '|' || w[length] == '\0')) {
+        if (strncmp(w, value, length) == 0 && (w[length] == '|' || w[length] == '\0'))
             return true;
-        }
     }
     return false;
 }
@@ -72,17 +67,15 @@ static bool parse_bytes(const char *text, uint64_t *out)
 {
     static const char units[] = "KMG";
     char *end;
-    if (!isdigit((unsigned char)text[0])) {
+    if (!isdigit((unsigned char)text[0]))
         return false;
-    }
     errno = 0;
     unsigned long long n = strtoull(text, &end, 10);
     int shift = 0;
     if (*end != '\0') {
         const char *unit = strchr(units, toupper((unsigned char)*end));
-        if (unit == NULL || *unit == '\0' || end[1] != '\0') {
+        if (unit == NULL || *unit == '\0' || end[1] != '\0')
             return false;
-        }
         shift = 10 * (int)(unit - units + 1);
     }
     *out = (uint64_t)n << shift;
@@ -94,16 +87,8 @@ static bool parse_said(const char *text, bool *out)
     static const struct {
         const char *word;
         bool value;
-    } words[] = {
-        {"true",  true },
-        {"false", false},
-        {"yes",   true },
-        {"no",    false},
-        {"on",    true },
-        {"off",   false},
-        {"1",     true },
-        {"0",     false}
-    };
+    } words[] = {{"true", true}, {"false", false}, {"yes", true}, {"no", false},
+                 {"on", true},   {"off", false},   {"1", true},   {"0", false}};
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
         if (strcasecmp(text, words[i].word) == 0) {
             *out = words[i].value;
@@ -119,9 +104,8 @@ static bool parse_int(const struct option_row *row, const char *text, int *out)
     errno = 0;
     long n = strtol(text, &end, 10);
     if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || n < row->min ||
-        n > row->max) {
+        n > row->max)
         return false;
-    }
     *out = (int)n;
     return true;
 }
@@ -130,14 +114,12 @@ static bool store_bool(const struct option_row *row, void *at, const char *value
                        struct err *err)
 {
     bool said;
-    if (!parse_said(value, &said)) {
+    if (!parse_said(value, &said))
         return err_set(err, ERR_USAGE, "%s is true or false, not \"%s\"", what, value);
-    }
-    if (row->type == OPTION_FLAG) {
+    if (row->type == OPTION_FLAG)
         *(bool *)at = said;
-    } else {
+    else
         *(enum said *)at = said ? SAID_YES : SAID_NO;
-    }
     return true;
 }
 
@@ -166,15 +148,13 @@ bool option_store(const struct option_row *row, void *base, const char *value, b
     case OPTION_BYTES:
         return store_number(row, at, value, what, err);
     case OPTION_LIST:
-        if (replace) {
+        if (replace)
             list_clear(at);
-        }
         list_split(at, value);
         return true;
     case OPTION_WORD:
-        if (!word_known(row->words, value)) {
+        if (!word_known(row->words, value))
             return err_set(err, ERR_USAGE, "%s is one of %s, not \"%s\"", what, row->words, value);
-        }
         break;
     case OPTION_TEXT:
     case OPTION_PATH:

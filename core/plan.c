@@ -1,6 +1,7 @@
 /* The plan: made from paths and settings, and what is derived from it. */
 #include "core/plan.h"
 
+#include <ctype.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include "base/mem.h"
 #include "core/plan_build.h"
 
-enum { DAY_S = 86400, PUBLIC_DEPRECATION_DAYS = 730 };
+enum { DAY_S = 86400, PUBLIC_DEPRECATION_DAYS = 730, OWN_TAGS = 8 };
 
 static bool make_id(char id[33], struct err *err)
 {
@@ -198,24 +199,44 @@ static void add_tag(struct tag *tags, size_t *count, const char *key, const char
         tags[(*count)++] = (struct tag){.key = xstrdup(key), .value = xstrdup(value)};
 }
 
-void plan_tags(const struct plan *plan, const struct plan_image *image, const char *disk,
-               const char *digest, int attempt, struct tag **tags, size_t *count)
+static void add_own_tags(const struct plan *plan, const struct plan_image *image, const char *disk,
+                         const char *digest, int attempt, struct tag *tags, size_t *count)
 {
     char number[16];
 
-    *tags = xcalloc(plan->tag_count + 8, sizeof **tags);
-    *count = 0;
     snprintf(number, sizeof number, "%d", attempt);
-    add_tag(*tags, count, "Name", image->name);
-    add_tag(*tags, count, "ManagedBy", "tatami");
-    add_tag(*tags, count, "tatami:release", plan->release);
-    add_tag(*tags, count, "tatami:id", plan->id);
-    add_tag(*tags, count, "tatami:image", image->name);
-    add_tag(*tags, count, "tatami:disk", disk);
-    add_tag(*tags, count, "tatami:digest", digest);
-    add_tag(*tags, count, "tatami:attempt", number);
+    add_tag(tags, count, "Name", image->name);
+    add_tag(tags, count, "ManagedBy", "tatami");
+    add_tag(tags, count, "tatami:release", plan->release);
+    add_tag(tags, count, "tatami:id", plan->id);
+    add_tag(tags, count, "tatami:image", image->name);
+    add_tag(tags, count, "tatami:disk", disk);
+    add_tag(tags, count, "tatami:digest", digest);
+    add_tag(tags, count, "tatami:attempt", number);
+}
+
+void plan_tags(const struct plan *plan, const struct plan_image *image, const char *disk,
+               const char *digest, int attempt, struct tag **tags, size_t *count)
+{
+    *tags = xcalloc(plan->tag_count + OWN_TAGS, sizeof **tags);
+    *count = 0;
+    add_own_tags(plan, image, disk, digest, attempt, *tags, count);
     for (size_t i = 0; i < plan->tag_count; i++)
         add_tag(*tags, count, plan->tags[i].key, plan->tags[i].value);
+}
+
+void plan_object_tags(const struct plan *plan, const struct plan_image *image, const char *disk,
+                      const char *digest, int attempt, struct tag **tags, size_t *count)
+{
+    *tags = xcalloc(OWN_TAGS, sizeof **tags);
+    *count = 0;
+    add_own_tags(plan, image, disk, digest, attempt, *tags, count);
+    for (size_t i = 0; i < *count; i++) {
+        for (char *p = (*tags)[i].value; *p != '\0'; p++) {
+            if (!isalnum((unsigned char)*p) && strchr(" +-=._:/@", *p) == NULL)
+                *p = '_';
+        }
+    }
 }
 
 void plan_tags_free(struct tag *tags, size_t count)

@@ -119,6 +119,11 @@ void plan_token(const struct plan *plan, const char *image, const char *disk, co
  * function of its arguments alone. *tags is malloc'd, free with plan_tags_free(). Thread: any. */
 void plan_tags(const struct plan *plan, const struct plan_image *image, const char *disk,
                const char *digest, int attempt, struct tag **tags, size_t *count);
+/* The same for a staging object: tatami's own alone, since an object takes ten, and what S3 does
+ * not take in a value stands as "_" (S3 User Guide, "Categorizing your storage using tags").
+ * Thread: any. */
+void plan_object_tags(const struct plan *plan, const struct plan_image *image, const char *disk,
+                      const char *digest, int attempt, struct tag **tags, size_t *count);
 void plan_tags_free(struct tag *tags, size_t count);
 
 /* The short code of a region for tight screens ("use1"), from the aws room. Thread: any. */

@@ -87,10 +87,10 @@ static bool take_info(struct work *w, struct err *err)
         const char *key, *value;
         const char *said;
     } rows[] = {
-        {"arch",        info->arch,        w->said.arch       },
-        {"boot-mode",   info->boot_mode,   w->said.boot_mode  },
+        {"arch", info->arch, w->said.arch},
+        {"boot-mode", info->boot_mode, w->said.boot_mode},
         {"description", info->description, w->said.description},
-        {"imds",        info->imds,        w->said.imds       },
+        {"imds", info->imds, w->said.imds},
         {"volume-type", info->volume_type, w->said.volume_type},
     };
 

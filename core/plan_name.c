@@ -35,11 +35,7 @@ char *plan_expand_name(const char *template, const char *prefix, const char *lab
     const struct {
         const char *mark, *text;
     } marks[] = {
-        {"{prefix}", prefix},
-        {"{label}",  label },
-        {"{system}", system},
-        {"{run_id}", run_id}
-    };
+        {"{prefix}", prefix}, {"{label}", label}, {"{system}", system}, {"{run_id}", run_id}};
     struct buf out = BUF_INIT;
     while (*template != '\0') {
         size_t i = 0;

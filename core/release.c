@@ -90,6 +90,9 @@ static void sample_rates(struct release *r)
     }
     rates->last_bytes = bytes;
     rates->next_at = now + wall(1000);
+    for (size_t i = 0; i < r->disk_count; i++)
+        if (r->disks[i].upload != NULL)
+            engine_tell_upload(r, &r->disks[i]);
 }
 
 static clock_ms sooner(clock_ms a, clock_ms b)
@@ -205,6 +208,7 @@ struct release *release_start(const struct release_options *options)
     r->events = event_list_new();
     pthread_mutex_init(&r->model_lock, NULL);
     atomic_store(&r->pace.connections, options->settings->connections);
+    atomic_store(&r->pace.rate_bytes_s, options->settings->max_rate_bytes);
     engine_publish_model(r);
     if (pthread_create(&r->thread, NULL, engine_main, r) != 0)
         abort();

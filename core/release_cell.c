@@ -59,22 +59,23 @@ static bool snapshots_too(const struct release *r, const struct engine_cell *c)
     return r->plan->public_snapshots;
 }
 
-/* What a state asks of AWS, one after the other. */
+/* What a state asks of AWS, one after the other. Who reads the AMI's launch permission back takes
+ * the snapshots' for done too, so theirs is asked first. */
 static const struct {
     enum cell_state state;
     enum step_action action;
     bool (*wanted)(const struct release *r, const struct engine_cell *c);
 } chain[] = {
-    {CELL_CREATING,    STEP_DEREGISTER,         has_stale    },
-    {CELL_CREATING,    STEP_REGISTER,           is_home      },
-    {CELL_CREATING,    STEP_COPY,               is_copy      },
-    {CELL_SETTLING,    STEP_DEPRECATE,          deprecates   },
-    {CELL_SETTLING,    STEP_PROTECT,            protects     },
-    {CELL_SETTLING,    STEP_SHARE,              shares       },
-    {CELL_PUBLISHING,  STEP_PUBLISH,            always       },
-    {CELL_PUBLISHING,  STEP_PUBLISH_SNAPSHOTS,  snapshots_too},
-    {CELL_WITHDRAWING, STEP_WITHDRAW,           always       },
+    {CELL_CREATING, STEP_DEREGISTER, has_stale},
+    {CELL_CREATING, STEP_REGISTER, is_home},
+    {CELL_CREATING, STEP_COPY, is_copy},
+    {CELL_SETTLING, STEP_DEPRECATE, deprecates},
+    {CELL_SETTLING, STEP_PROTECT, protects},
+    {CELL_SETTLING, STEP_SHARE, shares},
+    {CELL_PUBLISHING, STEP_PUBLISH_SNAPSHOTS, snapshots_too},
+    {CELL_PUBLISHING, STEP_PUBLISH, always},
     {CELL_WITHDRAWING, STEP_WITHDRAW_SNAPSHOTS, snapshots_too},
+    {CELL_WITHDRAWING, STEP_WITHDRAW, always},
 };
 
 /* The event at the end of a state's chain. */
@@ -186,6 +187,14 @@ void engine_cell_begin(struct release *r, struct engine_cell *c)
     engine_cell(r, c, CELL_EVENT_CREATED);
 }
 
+/* Only a new AMI helps. One that is public may be in use: it is looked at again instead. */
+static bool is_spoiled(const struct engine_cell *c)
+{
+    return c->ami != NULL && !c->is_public &&
+           cell_retry_event(c->failed_in, true) == CELL_EVENT_REWATCH &&
+           (c->err.kind == ERR_FAILED || c->err.kind == ERR_VERIFY);
+}
+
 void engine_cell_fail(struct release *r, struct engine_cell *c, const struct err *err)
 {
     if (cell_next(c->state, CELL_EVENT_FAIL) == NULL)
@@ -197,6 +206,12 @@ void engine_cell_fail(struct release *r, struct engine_cell *c, const struct err
         c->err_first_at = c->err_last_at;
     c->ended_at = clock_now_ms();
     engine_cell(r, c, CELL_EVENT_FAIL);
+    if (!is_spoiled(c))
+        return;
+    if (c->was_spoiled)
+        engine_cell_retry(r, c);
+    else
+        engine_note(r, "spoiled", c->image, r->plan->regions[c->region].name, c->ami);
 }
 
 /* A new attempt: the AMI that failed goes first, since it holds the name. */
@@ -207,6 +222,7 @@ static void make_stale(struct release *r, struct engine_cell *c)
     c->ami = NULL;
     c->attempt++;
     c->asked_before = false;
+    c->was_spoiled = false;
     c->percent = 0;
     if (c->stale_ami != NULL)
         engine_note(r, "stale", c->image, r->plan->regions[c->region].name, c->stale_ami);
@@ -217,9 +233,7 @@ void engine_cell_retry(struct release *r, struct engine_cell *c)
     if (c->state != CELL_FAILED)
         return;
     enum cell_event event = cell_retry_event(c->failed_in, c->ami != NULL);
-    bool spoiled = c->ami != NULL && event == CELL_EVENT_REWATCH &&
-                   (c->err.kind == ERR_FAILED || c->err.kind == ERR_VERIFY);
-    if (spoiled) {
+    if (is_spoiled(c)) {
         make_stale(r, c);
         event = CELL_EVENT_RECREATE;
     }

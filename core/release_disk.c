@@ -202,6 +202,13 @@ void engine_disk_fail(struct release *r, struct engine_disk *d, const struct err
     engine_disk(r, d, DISK_EVENT_FAIL);
 }
 
+void engine_disk_forget_task(struct engine_disk *d)
+{
+    d->attempt++;
+    d->asked_before = false;
+    set_text(&d->task_id, NULL);
+}
+
 void engine_disk_retry(struct release *r, struct engine_disk *d)
 {
     if (d->state != DISK_FAILED)
@@ -211,10 +218,7 @@ void engine_disk_retry(struct release *r, struct engine_disk *d)
         engine_disk(r, d, DISK_EVENT_RETRY);
         return;
     }
-    /* The old token would return the dead task. */
-    d->attempt++;
-    d->asked_before = false;
-    set_text(&d->task_id, NULL);
+    engine_disk_forget_task(d);
     engine_disk(r, d, DISK_EVENT_RETRY_IMPORT);
 }
 
@@ -358,6 +362,7 @@ static void import_failed(struct release *r, struct engine_disk *d, const struct
     snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[0].name);
     err_advise(&err,
                "r imports it once more; if AWS names the format, rebuild or convert the image");
+    remember(r, d, "dead", d->task_id);
     engine_disk_fail(r, d, &err);
 }
 

@@ -39,6 +39,36 @@ void engine_tell(struct release *r, enum event_level level, const char *format, 
     add(r, &e);
 }
 
+/* What entering a state means, for people. */
+static const char *const disk_sentences[DISK_STATES] = {
+    [DISK_CHECKING] = "looking for the staging object",
+    [DISK_OPENING] = "opening a multipart upload",
+    [DISK_SENDING] = "sending parts",
+    [DISK_COMPLETING] = "all parts are there; completing the upload",
+    [DISK_MARKING] = "writing the digest into the object's tags",
+    [DISK_ASKING_IMPORT] = "asking for the import",
+    [DISK_IMPORTING] = "EC2 imports the snapshot",
+    [DISK_TAGGING] = "imported; tagging the snapshot",
+    [DISK_READY] = "the snapshot is ready",
+    [DISK_CLEANING] = "deleting the staging object",
+    [DISK_DONE] = "the staging object is gone",
+};
+
+static const char *const cell_sentences[CELL_STATES] = {
+    [CELL_CREATING] = "asking for the AMI",
+    [CELL_PENDING] = "EC2 makes the AMI",
+    [CELL_VERIFYING] = "available; reading it back",
+    [CELL_SETTLING] = "as asked; setting attributes",
+    [CELL_CHECKING] = "reading the attributes back",
+    [CELL_READY] = "verified, private",
+    [CELL_PUBLISHING] = "asking to make it public",
+    [CELL_CONFIRMING] = "reading the permission back",
+    [CELL_PUBLIC] = "public, as read back",
+    [CELL_WITHDRAWING] = "asking to make it private",
+    [CELL_RECEDING] = "reading the permission back",
+    [CELL_LEFT_OUT] = "left out of this release",
+};
+
 void engine_tell_disk(struct release *r, const struct engine_disk *d)
 {
     const struct plan_image *image = &r->plan->images[d->image];
@@ -50,6 +80,7 @@ void engine_tell_disk(struct release *r, const struct engine_disk *d)
         .region = text_safe(r->plan->regions[0].name),
         .state = disk_state_name(d->state),
         .snapshot = text_safe(d->snapshot_id),
+        .text = text_safe(disk_sentences[d->state]),
         .progress = d->state == DISK_IMPORTING ? d->import_percent : -1,
         .bytes_done = d->progress.bytes_done,
         .bytes_total = image->disks[d->disk].file_bytes,
@@ -57,6 +88,23 @@ void engine_tell_disk(struct release *r, const struct engine_disk *d)
     if (d->state == DISK_FAILED)
         put_error(&e, &d->err);
     add(r, &e);
+}
+
+void engine_tell_upload(struct release *r, const struct engine_disk *d)
+{
+    const struct plan_image *image = &r->plan->images[d->image];
+    uint64_t total = d->progress.bytes_total;
+    struct event e = {
+        .kind = EVENT_UPLOAD,
+        .image = text_safe(image->name),
+        .disk = text_safe(image->disks[d->disk].role),
+        .region = text_safe(r->plan->regions[0].name),
+        .state = disk_state_name(d->state),
+        .progress = total == 0 ? 0 : (int)(d->progress.bytes_done * 100 / total),
+        .bytes_done = d->progress.bytes_done,
+        .bytes_total = total,
+    };
+    event_list_add(r->events, &e);
 }
 
 void engine_tell_cell(struct release *r, const struct engine_cell *c)
@@ -69,6 +117,7 @@ void engine_tell_cell(struct release *r, const struct engine_cell *c)
         .state = cell_state_name(c->state),
         .ami = text_safe(c->ami),
         .snapshot = text_safe(c->snapshot_count > 0 ? c->snapshots[0] : ""),
+        .text = text_safe(cell_sentences[c->state]),
         .progress = c->state == CELL_PENDING ? c->percent : -1,
     };
     if (c->state == CELL_FAILED)

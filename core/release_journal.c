@@ -167,37 +167,48 @@ static char *fact(struct release *r, const char *what, size_t image, const char 
     return journal_get(r->journal, r->plan->id, key);
 }
 
+static bool fact_is(struct release *r, const char *what, size_t image, const char *of,
+                    const char *value)
+{
+    char *have = fact(r, what, image, of);
+    bool is = have != NULL && value != NULL && strcmp(have, value) == 0;
+    free(have);
+    return is;
+}
+
+/* A task that ended badly is not watched again: its token would return it once more. */
+static void recall_disk_facts(struct release *r, struct engine_disk *d)
+{
+    const char *role = r->plan->images[d->image].disks[d->disk].role;
+    d->digest = fact(r, "digest", d->image, role);
+    d->snapshot_id = fact(r, "snapshot", d->image, role);
+    if (fact_is(r, "dead", d->image, role, d->task_id))
+        engine_disk_forget_task(d);
+}
+
+static void recall_cell_facts(struct release *r, struct engine_cell *c)
+{
+    const char *region = r->plan->regions[c->region].name;
+    c->wish = fact_is(r, "wish", c->image, region, "public")    ? WISH_PUBLIC
+              : fact_is(r, "wish", c->image, region, "private") ? WISH_PRIVATE
+                                                                : WISH_NONE;
+    if (fact_is(r, "left", c->image, region, "yes"))
+        c->state = CELL_LEFT_OUT;
+    c->was_spoiled = fact_is(r, "spoiled", c->image, region, c->ami);
+    if (fact_is(r, "stale", c->image, region, c->ami)) {
+        c->stale_ami = c->ami;
+        c->ami = NULL;
+        c->attempt++;
+    }
+}
+
 static void recall_facts(struct release *r)
 {
-    for (size_t i = 0; i < r->disk_count; i++) {
-        struct engine_disk *d = &r->disks[i];
-        const char *role = r->plan->images[d->image].disks[d->disk].role;
-        d->digest = fact(r, "digest", d->image, role);
-        d->snapshot_id = fact(r, "snapshot", d->image, role);
-    }
-    for (size_t i = 0; i < r->cell_count; i++) {
-        struct engine_cell *c = &r->cells[i];
-        const char *region = r->plan->regions[c->region].name;
-        char *wish = fact(r, "wish", c->image, region);
-        char *left = fact(r, "left", c->image, region);
-        char *stale = fact(r, "stale", c->image, region);
-        c->wish = wish == NULL                  ? WISH_NONE
-                  : strcmp(wish, "public") == 0 ? WISH_PUBLIC
-                                                : WISH_PRIVATE;
-        if (left != NULL && strcmp(left, "yes") == 0)
-            c->state = CELL_LEFT_OUT;
-        if (stale != NULL && c->ami != NULL && strcmp(stale, c->ami) == 0) {
-            c->stale_ami = c->ami;
-            c->ami = NULL;
-            c->attempt++;
-        }
-        free(wish);
-        free(left);
-        free(stale);
-    }
-    char *wave = fact(r, "wave", 0, "");
-    r->wave = wave != NULL;
-    free(wave);
+    for (size_t i = 0; i < r->disk_count; i++)
+        recall_disk_facts(r, &r->disks[i]);
+    for (size_t i = 0; i < r->cell_count; i++)
+        recall_cell_facts(r, &r->cells[i]);
+    r->wave = fact_is(r, "wave", 0, "", "open");
 }
 
 bool engine_restore(struct release *r, struct err *err)

@@ -270,34 +270,58 @@ static const struct {
     const char *text;
 } headlines[] = {
     {PHASE_RESOLVING,
-     "Asking AWS who we are, which regions are enabled and whether the names are free."     },
-    {PHASE_PLANNED,    "Nothing has been sent yet.  :go starts, q leaves."                  },
+     "Asking AWS who we are, which regions are enabled and whether the names are free."},
+    {PHASE_PLANNED, "Nothing has been sent yet.  :go starts, q leaves."},
     {PHASE_PUBLISHING, "The wave: every required region is verified and becomes public now."},
-    {PHASE_STOPPING,   "Stopping: what is in flight ends, nothing new starts."              },
-    {PHASE_STOPPED,    "Stopped; nothing is lost.  `tatami resume` goes on."                },
-    {PHASE_REFUSED,    "Nothing was sent."                                                  },
+    {PHASE_STOPPING, "Stopping: what is in flight ends, nothing new starts."},
+    {PHASE_STOPPED, "Stopped; nothing is lost.  `tatami resume` goes on."},
+    {PHASE_REFUSED, "Nothing was sent."},
 };
 
+/* Without a terminal there are no keys, but there is a verb. */
 static struct safe_text failure_headline(const struct model_counts *n)
 {
     return text_safe_fmt(
-        "%d of %d failed; what succeeded stays.  r retries, x leaves a region out%s", n->failed,
-        n->cells, n->is_public > 0 ? "." : ", then the wave goes on.");
+        "%d of %d failed; what succeeded stays.  r or `tatami resume` tries again, "
+        "x leaves a region out%s",
+        n->failed, n->cells, n->is_public > 0 ? "." : ", then the wave goes on.");
+}
+
+/* What failed in a best-effort region does not fail the release, but is not passed over. */
+static struct safe_text done_headline(const struct model_counts *n)
+{
+    struct safe_text failed =
+        text_safe_fmt(n->failed == 0 ? "" : "  %d failed in best-effort regions.", n->failed);
+    struct safe_text all =
+        text_safe_fmt("Done: %d AMIs in %d regions verified, %d public, as read back from AWS.%s",
+                      n->ready, n->regions, n->is_public, failed.utf8);
+    text_free(&failed);
+    return all;
+}
+
+static size_t failed_disks(const struct model *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->disk_count; i++)
+        n += m->disks[i].state == DISK_FAILED;
+    return n;
 }
 
 static struct safe_text build_headline(const struct release *r, const struct model *m)
 {
     if (r->err.kind != ERR_NONE)
         return text_safe(r->err.message);
+    if (r->phase == PHASE_DONE)
+        return done_headline(&m->counts);
+    if (failed_disks(m) > 0 && r->phase == PHASE_HELD)
+        return text_safe_fmt(
+            "%zu of %zu disks failed; what succeeded stays.  r or `tatami resume` tries again.",
+            failed_disks(m), m->disk_count);
     if (m->counts.failed > 0 && r->phase != PHASE_STOPPED && r->phase != PHASE_STOPPING)
         return failure_headline(&m->counts);
     for (size_t i = 0; i < ARRAY_LEN(headlines); i++)
         if (headlines[i].phase == r->phase)
             return text_safe(headlines[i].text);
-    if (r->phase == PHASE_DONE)
-        return text_safe_fmt(
-            "Done: %d AMIs in %d regions verified, %d public, as read back from AWS.",
-            m->counts.ready, m->counts.regions, m->counts.is_public);
     return text_safe("");
 }
 

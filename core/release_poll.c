@@ -28,11 +28,9 @@ void engine_watch(struct release *r, size_t region)
 static const struct {
     bool images, snapshots;
 } needs[CELL_STATES] = {
-    [CELL_PENDING] = {true,  true},
-      [CELL_VERIFYING] = {true,     true},
-    [CELL_CHECKING] = {true,true},
-      [CELL_CONFIRMING] = {.images = true },
-    [CELL_RECEDING] = {.images = true    },
+    [CELL_PENDING] = {true, true},      [CELL_VERIFYING] = {true, true},
+    [CELL_CHECKING] = {true, true},     [CELL_CONFIRMING] = {.images = true},
+    [CELL_RECEDING] = {.images = true},
 };
 
 static struct step *poll_step(struct release *r, size_t region)
@@ -177,6 +175,7 @@ static void read_verifying(struct release *r, struct engine_cell *c, const struc
         .snapshots = snapshots,
     };
     struct err err = ERR_INIT;
+    c->is_public = ami->is_public;
     bool ok = verify_ami(&v, &err);
     free(imported);
     free(digest);
@@ -185,7 +184,6 @@ static void read_verifying(struct release *r, struct engine_cell *c, const struc
         return;
     }
     c->percent = 100;
-    c->is_public = ami->is_public;
     read_snapshots(c, ami);
     engine_cell(r, c, CELL_EVENT_VERIFIED);
 }

@@ -87,10 +87,10 @@ static clock_ms backoff(const struct step *s)
         enum err_kind kind;
         clock_ms first, most;
     } rows[] = {
-        {ERR_LIMIT,     60000, 60000},
-        {ERR_NOT_FOUND, 500,   15000},
-        {ERR_NOT_READY, 500,   15000},
-        {ERR_NONE,      1000,  60000},
+        {ERR_LIMIT, 60000, 60000},
+        {ERR_NOT_FOUND, 500, 15000},
+        {ERR_NOT_READY, 500, 15000},
+        {ERR_NONE, 1000, 60000},
     };
     size_t i = 0;
     while (rows[i].kind != s->err.kind && rows[i].kind != ERR_NONE)

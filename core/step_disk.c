@@ -107,7 +107,7 @@ bool step_open_upload(struct step *s, struct call *c, struct err *err)
         return true;
     struct tag *tags = NULL;
     size_t count = 0;
-    plan_tags(s->plan, image_of(s), disk_of(s)->role, NULL, s->attempt, &tags, &count);
+    plan_object_tags(s->plan, image_of(s), disk_of(s)->role, NULL, s->attempt, &tags, &count);
     bool ok = s3_create_upload(c, object_of(s), tags, count, &s->result, err);
     plan_tags_free(tags, count);
     return ok;
@@ -122,7 +122,7 @@ bool step_mark_object(struct step *s, struct call *c, struct err *err)
 {
     struct tag *tags = NULL;
     size_t count = 0;
-    plan_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);
+    plan_object_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);
     bool ok = s3_put_tags(c, object_of(s), tags, count, err);
     plan_tags_free(tags, count);
     return ok;

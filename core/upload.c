@@ -36,6 +36,7 @@ struct upload {
     atomic_int running; /* threads */
     atomic_int sending, parts_done, sent_again;
     atomic_uint_least64_t bytes_done, bytes_wire;
+    atomic_uint_least64_t connection_rate; /* bytes a second of one thread; 0 for no limit */
 
     pthread_mutex_t lock; /* the rest */
     struct thread {
@@ -77,6 +78,16 @@ static int thread_limit(const struct upload *u)
     if (limit > u->part_count)
         limit = u->part_count;
     return limit < 1 ? 1 : limit > THREADS_MAX ? THREADS_MAX : limit;
+}
+
+/* Divides the limit anew: it and the number of connections may have changed. */
+static void share_rate(struct upload *u)
+{
+    uint64_t rate = atomic_load(&u->request.pace->rate_bytes_s);
+    int uploads = atomic_load(&u->request.pace->uploads);
+    uint64_t threads = (uint64_t)thread_limit(u) * (uint64_t)(uploads > 0 ? uploads : 1);
+
+    atomic_store(&u->connection_rate, rate == 0 ? 0 : rate / threads + 1);
 }
 
 /* Starts one more thread. Caller holds no lock. */
@@ -139,27 +150,29 @@ static bool transfer_once(struct upload *u, struct call *c, int index, struct er
         *part = *kept;
         return true;
     }
+    share_rate(u);
     atomic_fetch_add(&u->sending, 1);
     bool ok =
         s3_upload_part(c, (struct s3_object){u->bucket, u->key}, u->upload_id, u->request.image->fd,
-                       (off_t)offset, part, &u->bytes_wire, &u->request.pace->rate_bytes_s, err);
+                       (off_t)offset, part, &u->bytes_wire, &u->connection_rate, err);
     atomic_fetch_sub(&u->sending, 1);
     return ok;
 }
 
-/* A checksum that S3 finds wrong means that the bytes changed between the two readings. When the
- * file does not show a change, the part is read and sent once more. */
+/* A checksum that S3 finds wrong (ERR_MISMATCH), or bytes that are gone while they are sent
+ * (ERR_INPUT), mean that the file changed between the two readings. When a wrong checksum is all
+ * there is to see of it, the part is read and sent once more. */
 static bool transfer(struct upload *u, struct call *c, int index, struct err *err)
 {
     for (int sends = 1; !transfer_once(u, c, index, err); sends++) {
         struct err changed = ERR_INIT;
-        if (err->kind != ERR_MISMATCH)
+        if (err->kind != ERR_MISMATCH && err->kind != ERR_INPUT)
             return false;
         if (!image_unchanged(u->request.image, &changed)) {
             *err = changed;
             return false;
         }
-        if (sends == SENDS_MAX)
+        if (err->kind == ERR_INPUT || sends == SENDS_MAX)
             return false;
         atomic_fetch_add(&u->sent_again, 1);
     }

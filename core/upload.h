@@ -20,7 +20,7 @@ struct upload_pace {
     atomic_int connections;             /* of all uploads together; each has one at least */
     atomic_int uploads;                 /* that run now and share them; by upload_*() alone */
     atomic_bool paused;                 /* no new part starts */
-    atomic_uint_least64_t rate_bytes_s; /* of one connection; 0 for none */
+    atomic_uint_least64_t rate_bytes_s; /* of all connections together; 0 for none */
 };
 
 /* Part size for a file: a multiple of 512 KiB, at least 8 MiB, such that 10,000 parts hold it.

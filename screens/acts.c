@@ -30,7 +30,8 @@ static bool moves(const struct console *c, struct safe_text *reason)
     if (c->model->read_only)
         return refuse(reason, text_safe("read only: nothing is changed"));
     if (c->model->phase == PHASE_STOPPING || c->model->phase == PHASE_STOPPED)
-        return refuse(reason, text_safe("the release is stopping; `tatami resume` goes on with it"));
+        return refuse(reason,
+                      text_safe("the release is stopping; `tatami resume` goes on with it"));
     if (c->model->phase < PHASE_RUNNING)
         return refuse(reason, text_safe("the release has not started; :go starts it"));
     return true;
@@ -140,8 +141,8 @@ void acts_retry(struct console *c, const struct act_cells *cells)
     int sent = 0;
     for (size_t i = 0; i < cells->count; i++)
         if (can_retry(cells->cells[i]))
-            sent += send(c, COMMAND_RETRY, (int)cells->cells[i]->image,
-                         (int)cells->cells[i]->region);
+            sent +=
+                send(c, COMMAND_RETRY, (int)cells->cells[i]->image, (int)cells->cells[i]->region);
     if (sent > 0)
         console_say(c, ROLE_TEXT, "Asked to try %d region%s again.", sent, sent == 1 ? "" : "s");
 }
@@ -176,8 +177,8 @@ static void leave_out_now(struct console *c, const struct act_cells *cells, bool
 {
     int sent = 0;
     for (size_t i = 0; i < cells->count; i++)
-        sent += send(c, back ? COMMAND_REJOIN : COMMAND_LEAVE_OUT, -1,
-                     (int)cells->cells[i]->region);
+        sent +=
+            send(c, back ? COMMAND_REJOIN : COMMAND_LEAVE_OUT, -1, (int)cells->cells[i]->region);
     if (sent > 0)
         console_say(c, ROLE_TEXT, "%d region%s %s; x turns it round.", sent, sent == 1 ? "" : "s",
                     back ? "taken in again" : "left out of this release");
@@ -249,9 +250,8 @@ void acts_pause(struct console *c)
 void acts_connections(struct console *c, int number)
 {
     number = number < 1 ? 1 : number > 64 ? 64 : number;
-    if (console_command(c, (struct command){.kind = COMMAND_CONNECTIONS,
-                                            .image = -1,
-                                            .region = -1,
-                                            .number = number}))
+    if (console_command(
+            c, (struct command){
+                   .kind = COMMAND_CONNECTIONS, .image = -1, .region = -1, .number = number}))
         console_say(c, ROLE_TEXT, "Uploads use %d connection%s.", number, number == 1 ? "" : "s");
 }

@@ -43,8 +43,8 @@ void acts_connections(struct console *c, int number);
 void acts_copy_id(struct console *c, const struct model_cell *cell);
 void acts_copy_row(struct console *c, const struct model_cell *cell);
 
-/* Whether leaving these cells' regions out opens the publish barrier; *count becomes the AMIs of the
- * wave. Pure. Thread: ui. */
+/* Whether leaving these cells' regions out opens the publish barrier; *count becomes the AMIs of
+ * the wave. Pure. Thread: ui. */
 bool acts_opens_barrier(const struct model *model, const struct act_cells *cells, int *count);
 
 #endif

@@ -16,13 +16,11 @@ void acts_copy_row(struct console *c, const struct model_cell *cell)
 {
     const struct plan *plan = c->model->plan;
     struct safe_text note = cell_note(cell);
-    struct safe_text row =
-        text_safe_fmt("%s %s %s %s %s %s%s%s", plan->images[cell->image].name,
-                      plan->regions[cell->region].name, word_name(cell->word),
-                      words_are(&cell->ami) ? cell->ami.utf8 : "-",
-                      words_are(&cell->snapshot) ? cell->snapshot.utf8 : "-",
-                      cell->is_public ? "public" : "private", words_are(&note) ? " " : "",
-                      words_str(&note));
+    struct safe_text row = text_safe_fmt(
+        "%s %s %s %s %s %s%s%s", plan->images[cell->image].name, plan->regions[cell->region].name,
+        word_name(cell->word), words_are(&cell->ami) ? cell->ami.utf8 : "-",
+        words_are(&cell->snapshot) ? cell->snapshot.utf8 : "-",
+        cell->is_public ? "public" : "private", words_are(&note) ? " " : "", words_str(&note));
     console_copy(c, &row, "the row");
     text_free(&row);
     text_free(&note);

@@ -76,7 +76,7 @@ struct screen *ask_dialog_open(struct console *c, const char *title, enum role r
     if (c->model != NULL && words_are(&c->model->account)) {
         char account[WORDS_MAX];
         words_account(c->model->account.utf8, account);
-        dialog_say(&self->dialog, NULL, ROLE_STRONG, "%s %s%s", account,
+        dialog_say(&self->dialog, "Account", ROLE_STRONG, "%s %s%s", account,
                    words_str(&c->model->alias), c->model->rehearsal ? " [REHEARSAL]" : "");
         dialog_say(&self->dialog, NULL, ROLE_TEXT, "%s", "");
     }

@@ -6,9 +6,9 @@
 #include "ui/dialog.h"
 
 /* Opens an empty question that names account and rehearsal; *dialog is to be filled. answer is
- * called with the key of the choice, UIKEY_ENTER for a phrase, when the dialog is gone already. data
- * is malloc'd or NULL and freed with the dialog. The console owns the result once it is pushed.
- * Thread: ui. */
+ * called with the key of the choice, UIKEY_ENTER for a phrase, when the dialog is gone already.
+ * data is malloc'd or NULL and freed with the dialog. The console owns the result once it is
+ * pushed. Thread: ui. */
 struct screen *ask_dialog_open(struct console *c, const char *title, enum role role,
                                void (*answer)(struct console *c, int key, void *data), void *data,
                                struct dialog **dialog);

@@ -11,11 +11,16 @@
 #include "screens/event_line.h"
 #include "screens/field.h"
 #include "screens/frame.h"
+#include "screens/page.h"
 #include "screens/region_tiles.h"
+
+/* Events of the region, at most. */
+#define EVENT_ROWS 20
 
 struct detail_screen {
     struct screen screen;
     struct key_table keys;
+    struct page page;
     size_t image, region;
 };
 
@@ -29,25 +34,32 @@ static const struct {
     enum cell_state state;
     const char *name;
 } steps[] = {
-    {CELL_WAITING, "wait"},     {CELL_CREATING, "create"}, {CELL_PENDING, "EC2 works"},
-    {CELL_VERIFYING, "verify"}, {CELL_SETTLING, "settle"}, {CELL_READY, "ready"},
-    {CELL_PUBLISHING, "publish"}, {CELL_CONFIRMING, "read back"}, {CELL_PUBLIC, "public"},
+    {CELL_WAITING, "wait"},       {CELL_CREATING, "create"},    {CELL_PENDING, "EC2"},
+    {CELL_VERIFYING, "verify"},   {CELL_SETTLING, "settle"},    {CELL_READY, "ready"},
+    {CELL_PUBLISHING, "publish"}, {CELL_CONFIRMING, "confirm"}, {CELL_PUBLIC, "public"},
 };
 
 static void draw_steps(const struct view *v, int y, const struct model *m,
                        const struct model_cell *cell)
 {
     size_t count = cell_will_be_public(m, cell) ? ARRAY_LEN(steps) : 6;
+    int gap = v->cols >= 100 ? 2 : 1;
     int x = 1;
     for (size_t i = 0; i < count; i++) {
-        bool here = steps[i].state == cell->state;
-        bool passed = cell->state < CELL_WITHDRAWING && steps[i].state < cell->state;
+        enum cell_state next = i + 1 < ARRAY_LEN(steps) ? steps[i + 1].state : CELL_WITHDRAWING;
+        bool here = cell->state >= steps[i].state && cell->state < next;
+        bool passed = cell->state < CELL_WITHDRAWING && cell->state >= next;
         const char *glyph = passed ? "✓ " : here ? "▸ " : "· ";
         x = grid_literal(v, x, y, passed ? ROLE_GOOD : here ? ROLE_STRONG : ROLE_FAINT, glyph);
-        x = grid_literal(v, x, y, here ? ROLE_STRONG : passed ? ROLE_TEXT : ROLE_FAINT,
+        x = grid_literal(v, x, y,
+                         here     ? ROLE_STRONG
+                         : passed ? ROLE_TEXT
+                                  : ROLE_FAINT,
                          steps[i].name);
-        x += 2;
+        x += gap;
     }
+    if (cell->state == CELL_FAILED)
+        grid_literal(v, x, y, ROLE_BAD, "✗ failed");
 }
 
 static const char *public_words(const struct model *m, const struct model_cell *cell)
@@ -106,20 +118,23 @@ static int draw_disks(const struct view *v, int y, const struct model *m,
     return y;
 }
 
-static void draw_events(const struct view *v, const struct model *m, const char *region)
+/* Returns the rows taken. */
+static int draw_events(const struct view *v, const struct model *m, const char *region)
 {
     struct filter filter;
     char words[64];
     uint64_t before = 0;
+    int y = 0;
     snprintf(words, sizeof(words), "region:%s", region);
     filter_parse(&filter, words, NULL);
-    for (int y = 0; y < v->rows && m->events != NULL; y++) {
+    for (; y < EVENT_ROWS && m->events != NULL; y++) {
         const struct event *e = event_line_before(m->events, before, &filter, true);
         if (e == NULL)
             break;
         event_line_draw(v, y, e);
         before = e->number;
     }
+    return y;
 }
 
 static int draw_fields(const struct view *v, const struct model *m, const struct model_cell *cell,
@@ -158,16 +173,16 @@ static void draw(struct screen *s, const struct view *v)
     const char *name = m->plan->regions[cell->region].name;
     struct view rest = frame_draw(v, s, NULL, "release > %s", name);
     clock_ms now = s->console->now > m->now ? s->console->now : m->now;
-    draw_steps(&rest, 0, m, cell);
-    region_bar(&rest, 1, 1, rest.cols > 70 ? 62 : rest.cols - 8, cell);
-    grid_print(&rest, rest.cols > 70 ? 64 : rest.cols - 6, 1, ROLE_STRONG, "%d%%", cell->percent);
-    rest = view_cut(&rest, 0, 3, rest.cols, rest.rows - 3);
-    int y = draw_fields(&rest, m, cell, now);
-    rest = view_cut(&rest, 0, y + 1, rest.cols, rest.rows - y - 1);
-    if (rest.rows >= 3) {
-        rest = frame_section(&rest, rest.rows, "What happened here");
-        draw_events(&rest, m, name);
-    }
+    int bar = rest.cols > 70 ? 62 : rest.cols - 8;
+    struct view page = page_view(&self->page, &rest);
+    draw_steps(&page, 0, m, cell);
+    region_bar(&page, 1, 1, bar, cell);
+    grid_print(&page, bar + 2, 1, ROLE_STRONG, "%d%%", cell->percent);
+    struct view fields = view_cut(&page, 0, 3, page.cols, page.rows - 3);
+    int y = draw_fields(&fields, m, cell, now) + 4;
+    struct view events = view_cut(&page, 0, y, page.cols, page.rows - y);
+    events = frame_section(&events, events.rows, "What happened here");
+    page_drawn(&self->page, &rest, y + 1 + draw_events(&events, m, name));
 }
 
 enum {
@@ -275,6 +290,7 @@ static void keymap(struct screen *s, struct keymap *map)
     self->keys =
         (struct key_table){.name = "detail", .rows = rows, .count = ARRAY_LEN(rows), .data = self};
     map->tables[0] = &self->keys;
+    map->tables[1] = &keymap_moving;
 }
 
 static void act(struct screen *s, int function, const char *argument)
@@ -284,6 +300,8 @@ static void act(struct screen *s, int function, const char *argument)
     size_t all = s->console->model->plan->region_count;
     cells_of(self, &cells);
     (void)argument;
+    if (page_do(&self->page, function))
+        return;
     switch (function) {
     case DETAIL_ERROR:
         console_push(s->console, error_screen_open(s->console, shown(self)));

@@ -12,7 +12,13 @@
 #include "screens/field.h"
 #include "screens/frame.h"
 #include "screens/meaning.h"
+#include "screens/page.h"
 #include "screens/paragraph.h"
+
+/* Events of the region, at most. */
+#define EVENT_ROWS 20
+/* From this height on a blank line stands between the sections. */
+#define AIRY_ROWS 26
 
 /* Where an error comes from. */
 struct found {
@@ -25,6 +31,7 @@ struct found {
 struct error_screen {
     struct screen screen;
     struct key_table keys;
+    struct page page;
     size_t image, region; /* of the cell; region == SIZE_MAX: disk number `disk` */
     size_t disk;
 };
@@ -77,89 +84,115 @@ static void show(struct error_screen *self, struct found f)
     self->region = f.cell != NULL ? f.cell->region : SIZE_MAX;
     self->image = f.cell != NULL ? f.cell->image : 0;
     self->disk = f.disk != NULL ? (size_t)(f.disk - m->disks) : SIZE_MAX;
+    self->page = (struct page){0};
 }
 
-static struct view section(struct view *v, const char *title)
+/* The window of a section that starts at row *y of the page. */
+static struct view section(const struct view *page, int y, const char *title)
 {
-    return frame_section(v, v->rows, title);
+    struct view rest = view_cut(page, 0, y, page->cols, page->rows - y);
+    return frame_section(&rest, rest.rows, title);
 }
 
-static void draw_failed(struct view *rest, const struct model *m, struct found f)
+/* Each section returns the row of the page behind it. */
+static int draw_failed(const struct view *page, int top, const struct model *m, struct found f)
 {
     char first[WORDS_MAX], last[WORDS_MAX];
-    struct view v = section(rest, "What failed");
+    struct view v = section(page, top, "What failed");
     const char *image = f.cell != NULL   ? m->plan->images[f.cell->image].name
                         : f.disk != NULL ? m->plan->images[f.disk->image].name
                                          : "";
     int y = field_draw(&v, 0, "Step", ROLE_STRONG, "%s%s%s", words_str(&f.error->operation),
-                  words_are(&f.error->region) ? " in " : "", words_str(&f.error->region));
+                       words_are(&f.error->region) ? " in " : "", words_str(&f.error->region));
     if (image[0] != '\0')
         y = field_draw(&v, y, "Image", ROLE_TEXT, "%s", image);
     words_clock(f.error->first_at, first);
     words_clock(f.error->last_at, last);
     if (f.error->tries > 1)
-        y = field_draw(&v, y, "When", ROLE_TEXT, "%s, %d tries since %s", last, f.error->tries, first);
+        y = field_draw(&v, y, "When", ROLE_TEXT, "%s, %d tries since %s", last, f.error->tries,
+                       first);
     else
         y = field_draw(&v, y, "When", ROLE_TEXT, "%s, one try", last);
     if (words_are(&m->identity))
         y = field_draw(&v, y, "Asked by", ROLE_TEXT, "%s", m->identity.utf8);
-    *rest = view_cut(&v, 0, y + 1, v.cols, v.rows - y - 1);
+    return top + y + 1;
 }
 
-static void draw_said(struct view *rest, struct found f)
+static int draw_said(const struct view *page, int top, struct found f)
 {
-    struct view v = section(rest, f.error->http_status > 0 ? "What AWS said" : "What it says");
+    bool aws = f.error->http_status > 0;
+    struct view v = section(page, top, aws ? "What AWS said" : "What was found");
     int y = 0;
-    if (words_are(&f.error->code) && f.error->http_status > 0)
+    if (words_are(&f.error->code) && aws)
         y = field_draw(&v, y, "Code", ROLE_BAD, "%s   HTTP %d", f.error->code.utf8,
-                  f.error->http_status);
+                       f.error->http_status);
     else
         y = field_draw(&v, y, "Kind", ROLE_BAD, "%s", cell_error_code(f.error));
     y = field_draw(&v, y, "Message", ROLE_TEXT, "%s", words_str(&f.error->message));
     if (words_are(&f.error->request_id))
         y = field_draw(&v, y, "Request", ROLE_TEXT, "%s   (y copies)", f.error->request_id.utf8);
-    *rest = view_cut(&v, 0, y + 1, v.cols, v.rows - y - 1);
+    return top + y + 1;
 }
 
-static void draw_meaning(struct view *rest, struct found f)
+static int draw_meaning(const struct view *page, int top, struct found f)
 {
     const struct meaning *meaning = meaning_of(f.error->kind, words_str(&f.error->code));
-    struct view v = section(rest, "What it means");
+    struct view v = section(page, top, "What it means");
     struct view words = view_cut(&v, 1, 0, v.cols - 2, v.rows);
-    int y = paragraph_literal(&words, 0, ROLE_TEXT, meaning->means);
-    *rest = view_cut(&v, 0, y + 1, v.cols, v.rows - y - 1);
-
-    v = section(rest, "What you can do");
-    y = 0;
-    if (words_are(&f.error->advice))
-        y = field_draw(&v, y, "first", ROLE_STRONG, "%s", f.error->advice.utf8);
-    for (size_t i = 0; i < MEANING_WAYS && meaning->ways[i] != NULL; i++) {
-        const char *tab = strchr(meaning->ways[i], '\t');
-        struct view way = view_cut(&v, 1 + FIELD_COLS, 0, v.cols - FIELD_COLS - 2, v.rows);
-        grid_print(&v, 1, y, ROLE_KEY, "%.*s", (int)(tab - meaning->ways[i]), meaning->ways[i]);
-        y = paragraph_literal(&way, y, ROLE_TEXT, tab + 1);
-    }
-    *rest = view_cut(&v, 0, y + 1, v.cols, v.rows - y - 1);
+    return top + paragraph_literal(&words, 0, ROLE_TEXT, meaning->means) + 1;
 }
 
-/* What else happened in the region, as far as there is room. */
-static void draw_events(struct view *rest, const struct model *m, struct found f)
+static int draw_ways(const struct view *page, int top, struct found f)
+{
+    const struct meaning *meaning = meaning_of(f.error->kind, words_str(&f.error->code));
+    struct view v = section(page, top, "What you can do");
+    int y = 0;
+    if (words_are(&f.error->advice))
+        y = field_draw(&v, y, "first", ROLE_STRONG, "%s", f.error->advice.utf8);
+    for (size_t i = 0; i < MEANING_WAYS && meaning->ways[i].key != NULL; i++) {
+        const struct meaning_way *way = &meaning->ways[i];
+        struct view words = view_cut(&v, 1 + FIELD_COLS, 0, v.cols - FIELD_COLS - 2, v.rows);
+        struct safe_text does = meaning_fill(way, &f.error->region);
+        grid_literal(&v, 1, y, ROLE_KEY, way->key);
+        y = paragraph_draw(&words, y, ROLE_TEXT, &does);
+        text_free(&does);
+    }
+    return top + y + 1;
+}
+
+/* What else happened in the region. */
+static int draw_events(const struct view *page, int top, const struct model *m, struct found f)
 {
     struct filter filter;
     char words[64];
     uint64_t before = 0;
-    if (rest->rows < 3 || f.cell == NULL || m->events == NULL)
-        return;
+    int y = 0;
+    if (f.cell == NULL || m->events == NULL)
+        return top;
     snprintf(words, sizeof(words), "region:%s", m->plan->regions[f.cell->region].name);
     filter_parse(&filter, words, NULL);
-    struct view v = section(rest, "What happened here");
-    for (int y = 0; y < v.rows; y++) {
+    struct view v = section(page, top, "What happened here");
+    for (; y < EVENT_ROWS; y++) {
         const struct event *e = event_line_before(m->events, before, &filter, true);
         if (e == NULL)
             break;
         event_line_draw(&v, y, e);
         before = e->number;
     }
+    return top + y + 1;
+}
+
+static void draw_page(struct error_screen *self, const struct view *window, const struct model *m,
+                      struct found f)
+{
+    struct view page = page_view(&self->page, window);
+    int gap = window->rows >= AIRY_ROWS;
+    int y = draw_failed(&page, 0, m, f) + gap;
+    y = draw_said(&page, y, f) + gap;
+    y = draw_meaning(&page, y, f) + gap;
+    y = draw_ways(&page, y, f) + gap;
+    y = draw_events(&page, y, m, f);
+    page_drawn(&self->page, window, y);
 }
 
 static void draw(struct screen *s, const struct view *v)
@@ -185,12 +218,9 @@ static void draw(struct screen *s, const struct view *v)
                                   : "goes on by itself; this is why it takes longer");
     if (count > 1)
         status_right(&line, ROLE_HINT, 2, 0, "[ ]: previous / next error");
-    struct view rest = frame_draw(v, s, &line, "release > %s > error %zu of %zu", place, number + 1,
-                                  count);
-    draw_failed(&rest, m, f);
-    draw_said(&rest, f);
-    draw_meaning(&rest, f);
-    draw_events(&rest, m, f);
+    struct view rest =
+        frame_draw(v, s, &line, "release > %s > error %zu of %zu", place, number + 1, count);
+    draw_page(self, &rest, m, f);
 }
 
 enum {
@@ -292,15 +322,16 @@ static void keymap(struct screen *s, struct keymap *map)
     self->keys =
         (struct key_table){.name = "error", .rows = rows, .count = ARRAY_LEN(rows), .data = self};
     map->tables[0] = &self->keys;
+    map->tables[1] = &keymap_moving;
 }
 
 static void copy_page(struct console *c, struct found f)
 {
-    struct safe_text page = text_safe_fmt(
-        "%s %s: %s (HTTP %d) %s; request %s; %s", words_str(&f.error->operation),
-        words_str(&f.error->region), cell_error_code(f.error), f.error->http_status,
-        words_str(&f.error->message), words_str(&f.error->request_id),
-        meaning_of(f.error->kind, words_str(&f.error->code))->means);
+    struct safe_text page =
+        text_safe_fmt("%s %s: %s (HTTP %d) %s; request %s; %s", words_str(&f.error->operation),
+                      words_str(&f.error->region), cell_error_code(f.error), f.error->http_status,
+                      words_str(&f.error->message), words_str(&f.error->request_id),
+                      meaning_of(f.error->kind, words_str(&f.error->code))->means);
     console_copy(c, &page, "this error");
     text_free(&page);
 }
@@ -314,6 +345,8 @@ static void act(struct screen *s, int function, const char *argument)
     (void)argument;
     if (s->console->model->plan != NULL)
         cells_of(self, &cells);
+    if (page_do(&self->page, function))
+        return;
     if (function == ERROR_RETRY && cells.count > 0)
         acts_retry(s->console, &cells);
     else if (function == ERROR_RETRY)

@@ -24,10 +24,8 @@ static struct look look_of(const struct event *e)
         const char *state;
         struct look look;
     } states[] = {
-        {"public",    {"●", ROLE_GOOD}},
-        {"ready",     {"○", ROLE_TEXT}},
-        {"pending",   {"→", ROLE_TEXT}},
-        {"uploading", {"↑", ROLE_TEXT}},
+        {"public", {"●", ROLE_GOOD}},    {"ready", {"○", ROLE_TEXT}},
+        {"pending", {"→", ROLE_TEXT}},   {"uploading", {"↑", ROLE_TEXT}},
         {"importing", {"≈", ROLE_TEXT}},
     };
     static const struct look levels[] = {

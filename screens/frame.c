@@ -22,7 +22,9 @@ struct shape {
 static struct shape shape_of(int rows, bool second)
 {
     return (struct shape){
-        .header = rows < 3 ? 0 : second && rows >= 8 ? 2 : 1,
+        .header = rows < 3              ? 0
+                  : second && rows >= 8 ? 2
+                                        : 1,
         .status = rows >= 2,
         .rule = rows >= TALL_ROWS,
         .footer = rows >= 4,
@@ -35,14 +37,15 @@ int frame_rows(int rows, bool second)
     return s.header + s.status + s.rule + s.footer;
 }
 
-static void say_account(struct statusline *line, const struct model *m, bool wide)
+static void say_account(struct statusline *line, const struct model *m)
 {
     char account[WORDS_MAX];
     if (!words_are(&m->account))
         return;
     words_account(m->account.utf8, account);
-    status_right(line, ROLE_STRONG, 0, 0, "%s%s%s", account,
-                 wide && words_are(&m->alias) ? " " : "", wide ? words_str(&m->alias) : "");
+    status_right(line, ROLE_STRONG, 0, 0, "%s", account);
+    if (words_are(&m->alias))
+        status_right(line, ROLE_STRONG, 3, 1, "%s", m->alias.utf8);
 }
 
 static void say_badges(struct statusline *line, const struct console *c, const struct model *m)
@@ -66,7 +69,7 @@ static void draw_first(const struct view *v, const struct console *c, const stru
     status_left(&line, ROLE_BRAND, 4, 0, "tatami");
     status_left(&line, ROLE_STRONG, 0, wide ? 2 : 1, "%s", words_str(what));
     if (m != NULL)
-        say_account(&line, m, wide);
+        say_account(&line, m);
     say_badges(&line, c, m);
     if (c->settings != NULL && c->settings->profile != NULL)
         status_right(&line, ROLE_FAINT, 6, 2, "profile %s", c->settings->profile);
@@ -80,9 +83,9 @@ static void draw_first(const struct view *v, const struct console *c, const stru
 static void draw_status(const struct view *v, const struct console *c)
 {
     static const enum role by_phase[PHASES] = {
-        [PHASE_RESOLVING] = ROLE_TEXT,  [PHASE_PLANNED] = ROLE_STRONG, [PHASE_RUNNING] = ROLE_TEXT,
-        [PHASE_HELD] = ROLE_BAD,        [PHASE_PUBLISHING] = ROLE_TEXT, [PHASE_DONE] = ROLE_STRONG,
-        [PHASE_STOPPING] = ROLE_WARN,   [PHASE_STOPPED] = ROLE_WARN,   [PHASE_REFUSED] = ROLE_BAD,
+        [PHASE_RESOLVING] = ROLE_TEXT, [PHASE_PLANNED] = ROLE_STRONG,  [PHASE_RUNNING] = ROLE_TEXT,
+        [PHASE_HELD] = ROLE_BAD,       [PHASE_PUBLISHING] = ROLE_TEXT, [PHASE_DONE] = ROLE_STRONG,
+        [PHASE_STOPPING] = ROLE_WARN,  [PHASE_STOPPED] = ROLE_WARN,    [PHASE_REFUSED] = ROLE_BAD,
     };
     const struct model *m = console_shown(c);
     if (words_are(&c->said))

@@ -14,7 +14,8 @@ struct view frame_draw(const struct view *v, struct screen *screen, struct statu
 /* Rows that the frame takes of a screen of this height. Thread: any. */
 int frame_rows(int rows, bool second);
 
-/* `── Title ──` with a window of at most `rows` rows below it, cut off the top of *v. Thread: ui. */
+/* `── Title ──` with a window of at most `rows` rows below it, cut off the top of *v. Thread: ui.
+ */
 struct view frame_section(struct view *v, int rows, const char *title);
 
 #endif

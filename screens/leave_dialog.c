@@ -32,9 +32,11 @@ static struct flight count_flight(const struct model *m)
     return f;
 }
 
-static const char *plural(int n)
+/* "11 copies", behind a comma where something stands already; nothing for none. */
+static void add_count(struct buf *out, int n, const char *one, const char *many)
 {
-    return n == 1 ? "" : "s";
+    if (n > 0)
+        buf_add_fmt(out, "%s%d %s", out->length > 0 ? ", " : "", n, n == 1 ? one : many);
 }
 
 static void stop(struct console *c, int key, void *data)
@@ -42,7 +44,8 @@ static void stop(struct console *c, int key, void *data)
     (void)key;
     (void)data;
     console_stop(c);
-    console_say(c, ROLE_WARN, "Stopping: what is on its way is let come to an end, nothing starts.");
+    console_say(c, ROLE_WARN,
+                "Stopping: what is on its way is let come to an end, nothing starts.");
 }
 
 struct screen *leave_dialog_open(struct console *c)
@@ -50,20 +53,17 @@ struct screen *leave_dialog_open(struct console *c)
     struct dialog *d;
     struct screen *screen = ask_dialog_open(c, "LEAVE?", ROLE_TITLE, stop, NULL, &d);
     struct flight f = count_flight(c->model);
-    struct buf needs = BUF_INIT;
-    if (f.imports + f.copies > 0)
-        dialog_say(d, "In AWS (goes on without you)", ROLE_TEXT, "%d import%s, %d cop%s", f.imports,
-                   plural(f.imports), f.copies, f.copies == 1 ? "y" : "ies");
-    else
-        dialog_say(d, "In AWS (goes on without you)", ROLE_FAINT, "nothing");
+    struct buf goes_on = BUF_INIT, needs = BUF_INIT;
+    add_count(&goes_on, f.imports, "import", "imports");
+    add_count(&goes_on, f.copies, "copy", "copies");
+    add_count(&needs, f.uploads, "upload", "uploads");
     if (f.uploads > 0)
-        buf_add_fmt(&needs, "%d upload%s (%u%%)", f.uploads, plural(f.uploads), f.percent);
-    if (f.publishes > 0)
-        buf_add_fmt(&needs, "%s%d AMI%s to make public", needs.length > 0 ? ", " : "", f.publishes,
-                    plural(f.publishes));
-    if (needs.length == 0)
-        buf_add_str(&needs, "nothing but looking");
-    dialog_say(d, "Needs tatami", ROLE_TEXT, "%s", buf_str(&needs));
+        buf_add_fmt(&needs, " (%u%%)", f.percent);
+    add_count(&needs, f.publishes, "AMI to make public", "AMIs to make public");
+    dialog_say(d, "In AWS (goes on without you)", ROLE_TEXT, "%s",
+               goes_on.length > 0 ? buf_str(&goes_on) : "nothing");
+    dialog_say(d, "Needs tatami", ROLE_TEXT, "%s", needs.length > 0 ? buf_str(&needs) : "nothing");
+    buf_free(&goes_on);
     buf_free(&needs);
     dialog_say(d, NULL, ROLE_TEXT, "%s", "");
     dialog_choice(d, 's', "stop cleanly; `tatami resume %s` goes on later",

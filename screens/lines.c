@@ -3,79 +3,13 @@
 
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/mem.h"
+#include "core/event_write.h"
 #include "core/manifest.h"
 #include "screens/lines_plan.h"
-
-static void put_time(struct buf *b, time_t t)
-{
-    struct tm tm;
-    char text[16];
-    localtime_r(&t, &tm);
-    strftime(text, sizeof(text), "%H:%M:%S", &tm);
-    buf_add_str(b, text);
-}
-
-static void text_line(struct buf *b, const struct event *e)
-{
-    put_time(b, e->time);
-    buf_add_fmt(b, "  %-14s  %-10s", e->region.utf8, e->state);
-    if (e->image.utf8[0] != '\0')
-        buf_add_fmt(b, "  %s", e->image.utf8);
-    if (e->disk.utf8[0] != '\0')
-        buf_add_fmt(b, " %s", e->disk.utf8);
-    if (e->ami.utf8[0] != '\0')
-        buf_add_fmt(b, "  %s", e->ami.utf8);
-    if (e->snapshot.utf8[0] != '\0')
-        buf_add_fmt(b, "  %s", e->snapshot.utf8);
-    if (e->code.utf8[0] != '\0')
-        buf_add_fmt(b, "  %s:", e->code.utf8);
-    if (e->text.utf8[0] != '\0')
-        buf_add_fmt(b, "  %s", e->text.utf8);
-    if (e->request_id.utf8[0] != '\0' && e->kind != EVENT_CALL)
-        buf_add_fmt(b, " (request %s)", e->request_id.utf8);
-    if (e->advice.utf8[0] != '\0')
-        buf_add_fmt(b, "  To do: %s.", e->advice.utf8);
-    buf_add_char(b, '\n');
-}
-
-static void json_field(struct buf *b, const char *name, const char *value)
-{
-    if (value[0] == '\0')
-        return;
-    buf_add_fmt(b, ",\"%s\":", name);
-    buf_add_json(b, value);
-}
-
-static void json_line(struct buf *b, const struct event *e)
-{
-    char time[24];
-    clock_format_iso(e->time, time);
-    bool failed = e->level == EVENT_BAD;
-    buf_add_fmt(b, "{\"time\":\"%s\",\"event\":\"%s\"", time,
-                failed ? "error" : event_kind_name(e->kind));
-    json_field(b, "image", e->image.utf8);
-    json_field(b, "disk", e->disk.utf8);
-    json_field(b, "region", e->region.utf8);
-    json_field(b, "state", e->state);
-    json_field(b, "ami", e->ami.utf8);
-    json_field(b, "snapshot", e->snapshot.utf8);
-    if (e->progress >= 0)
-        buf_add_fmt(b, ",\"progress\":%d", e->progress);
-    if (e->kind == EVENT_UPLOAD)
-        buf_add_fmt(b, ",\"bytes_done\":%llu,\"bytes_total\":%llu",
-                    (unsigned long long)e->bytes_done, (unsigned long long)e->bytes_total);
-    json_field(b, "code", e->code.utf8);
-    json_field(b, "request_id", e->request_id.utf8);
-    json_field(b, "text", e->text.utf8);
-    json_field(b, "advice", e->advice.utf8);
-    buf_add_str(b, "}\n");
-}
 
 /* Prints what came since *seen. Progress is for programs, not for a log that people read. */
 static void print_events(const struct lines_options *o, struct event_list *events, uint64_t *seen)
@@ -85,9 +19,9 @@ static void print_events(const struct lines_options *o, struct event_list *event
     while ((e = event_list_get(events, *seen + 1)) != NULL) {
         ++*seen;
         if (o->json)
-            json_line(&b, e);
+            event_write_json(e, &b);
         else if (e->kind != EVENT_UPLOAD)
-            text_line(&b, e);
+            event_write_text(e, &b);
     }
     fputs(buf_str(&b), o->out);
     fflush(o->out);
@@ -118,10 +52,8 @@ static void print_result(const struct lines_options *o, const struct model *m)
 /* Sleeps until the engine has something new or a signal came; true for a signal. */
 static bool wait_for_news(const struct lines_options *o)
 {
-    struct pollfd fds[] = {
-        {.fd = o->wake_fd,   .events = POLLIN},
-        {.fd = o->signal_fd, .events = POLLIN}
-    };
+    struct pollfd fds[] = {{.fd = o->wake_fd, .events = POLLIN},
+                           {.fd = o->signal_fd, .events = POLLIN}};
     if (poll(fds, ARRAY_LEN(fds), -1) < 0)
         return false;
     uint64_t count;

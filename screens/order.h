@@ -32,7 +32,7 @@ struct order_by {
     const struct filter *filter;
     int column;
     bool reverse;
-    bool keep;                 /* rows that stood there keep their order */
+    bool keep; /* rows that stood there keep their order */
     bool marked_only;
     const struct table *marks; /* for marked_only */
     clock_ms now;

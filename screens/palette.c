@@ -51,9 +51,9 @@ static bool candidate(const void *data, const char *text, size_t nth, char **lin
         *about = text_safe_fmt("not now: %s", words_str(&reason));
         text_free(&reason);
     } else {
-        *about = text_safe_fmt("%s%s%s", row->argument != NULL ? row->argument : "",
-                               row->argument != NULL ? "  " : "",
-                               row->help != NULL ? row->help : "");
+        *about =
+            text_safe_fmt("%s%s%s", row->argument != NULL ? row->argument : "",
+                          row->argument != NULL ? "  " : "", row->help != NULL ? row->help : "");
     }
     return true;
 }
@@ -75,8 +75,8 @@ static struct safe_text explain(const void *data, const char *text, enum role *r
         words = text_safe_fmt("not now: %s", words_str(&reason));
     } else if (screen->ops->explain == NULL ||
                !screen->ops->explain(screen, asked.row->function, asked.argument, &words)) {
-        words = text_safe_fmt("Enter: %s",
-                              asked.row->help != NULL ? asked.row->help : asked.row->name);
+        words =
+            text_safe_fmt("Enter: %s", asked.row->help != NULL ? asked.row->help : asked.row->name);
     }
     text_free(&reason);
     asked_free(&asked);

@@ -9,7 +9,7 @@
 const struct table_column region_columns[] = {
     {.id = COLUMN_REGION, .title = "REGION", .width = 14, .sortable = true},
     {.id = COLUMN_STATE, .title = "STATE", .width = 6, .sortable = true},
-    {.id = COLUMN_PROGRESS, .title = "PROGRESS", .width = 14, .least = 6, .drop = 7},
+    {.id = COLUMN_PROGRESS, .title = "PROGRESS", .width = 10, .least = 6, .most = 14, .drop = 7},
     {.id = COLUMN_PERCENT,
      .title = "%",
      .width = 4,
@@ -21,11 +21,11 @@ const struct table_column region_columns[] = {
     {.id = COLUMN_PUBLIC, .title = "PUBLIC", .width = 7, .sortable = true},
     {.id = COLUMN_TIME,
      .title = "TIME",
-     .width = 7,
+     .width = 6,
      .drop = 5,
      .align = ALIGN_RIGHT,
      .sortable = true},
-    {.id = COLUMN_NOTE, .title = "NOTE", .width = 10, .least = 6, .most = 90, .drop = 8},
+    {.id = COLUMN_NOTE, .title = "NOTE", .width = 18, .least = 6, .most = 90, .drop = 8},
 };
 const size_t region_column_count = ARRAY_LEN(region_columns);
 
@@ -83,8 +83,7 @@ static void draw_cell(const void *data, size_t row, int column, const struct vie
         draw_id(v, ROLE_FAINT, &c->snapshot);
         break;
     case COLUMN_PUBLIC:
-        grid_literal(v, 0, 0, c->is_public ? ROLE_GOOD : ROLE_TEXT,
-                     cell_public(regions->model, c));
+        grid_literal(v, 0, 0, c->is_public ? ROLE_GOOD : ROLE_TEXT, cell_public(regions->model, c));
         break;
     case COLUMN_TIME:
         cell_time(c, regions->now, time);
@@ -110,6 +109,6 @@ struct table_source region_table_source(const struct regions *regions)
         .count = regions->order->count,
         .identity = regions_identity,
         .draw = draw_cell,
-        .box = regions->marks->mark_count > 0 ? box : NULL,
+        .box = box,
     };
 }

@@ -7,8 +7,7 @@
 extern const struct table_column region_columns[];
 extern const size_t region_column_count;
 
-/* A source over *regions, which must outlive it. Rows have brackets once one is marked. Thread:
- * ui. */
+/* A source over *regions, which must outlive it. Every row can be marked. Thread: ui. */
 struct table_source region_table_source(const struct regions *regions);
 
 #endif

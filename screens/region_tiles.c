@@ -21,9 +21,9 @@ uint64_t regions_identity(const void *regions, size_t row)
 void region_bar(const struct view *v, int x, int y, int cols, const struct model_cell *cell)
 {
     static const enum role roles[WORDS] = {
-        [WORD_WAIT] = ROLE_TROUGH, [WORD_UPLD] = ROLE_BAR,  [WORD_IMPT] = ROLE_BAR,
-        [WORD_COPY] = ROLE_BAR,    [WORD_PRIV] = ROLE_TEXT, [WORD_PUBL] = ROLE_GOOD,
-        [WORD_DONE] = ROLE_GOOD,   [WORD_RTRY] = ROLE_WARN, [WORD_STAL] = ROLE_WARN,
+        [WORD_WAIT] = ROLE_TROUGH, [WORD_UPLD] = ROLE_BAR,    [WORD_IMPT] = ROLE_BAR,
+        [WORD_COPY] = ROLE_BAR,    [WORD_PRIV] = ROLE_TEXT,   [WORD_PUBL] = ROLE_GOOD,
+        [WORD_DONE] = ROLE_GOOD,   [WORD_RTRY] = ROLE_WARN,   [WORD_STAL] = ROLE_WARN,
         [WORD_FAIL] = ROLE_BAD,    [WORD_SKIP] = ROLE_TROUGH,
     };
     bar_draw(v, x, y, cols, cell->percent * 10, roles[cell->word]);
@@ -117,8 +117,7 @@ static void draw_l(const struct view *v, const struct tile *t)
         draw_words(v, 0, 1, 22, ROLE_TEXT, &t->cell->ami);
     if (words_are(&t->cell->snapshot))
         draw_words(v, 0, 2, 24, ROLE_FAINT, &t->cell->snapshot);
-    grid_literal_right(v, v->cols - 1, 2, ROLE_TEXT,
-                       cell_public(t->regions->model, t->cell));
+    grid_literal_right(v, v->cols - 1, 2, ROLE_TEXT, cell_public(t->regions->model, t->cell));
     draw_progress(v, 3, 24, t);
 }
 
@@ -136,7 +135,7 @@ static void draw_xl(const struct view *v, const struct tile *t)
 {
     draw_name(v, t, 15);
     grid_print_right(v, v->cols - 1, 0, ROLE_FAINT, "%s%s", t->code,
-                     t->cell->home        ? "  home"
+                     t->cell->home       ? "  home"
                      : t->cell->required ? ""
                                          : "  best effort");
     draw_progress(v, 1, 40, t);
@@ -157,7 +156,7 @@ void region_tile_draw(const void *regions, size_t row, enum tile_class class,
                       const struct view *tile)
 {
     static void (*const draw[TILE_CLASSES])(const struct view *v, const struct tile *t) = {
-        [TILE_XL] = draw_xl, [TILE_L] = draw_l, [TILE_M] = draw_m,
+        [TILE_XL] = draw_xl, [TILE_L] = draw_l,   [TILE_M] = draw_m,
         [TILE_S] = draw_s,   [TILE_XS] = draw_xs,
     };
     struct tile t = {.regions = regions, .cell = regions_cell(regions, row)};

@@ -10,7 +10,7 @@
 #include "screens/upload_pane.h"
 #include "ui/pane.h"
 
-#define WIDE_COLS   100
+#define WIDE_COLS 100
 /* Under this size only the summary and the worst region are shown. */
 #define SMALL_COLS  40
 #define SMALL_ROWS  10
@@ -110,13 +110,11 @@ static struct view draw_regions_pane(struct release_screen *self, const struct v
     const struct model *m = console_shown(self->screen.console);
     struct safe_text title = regions_title(self, v->cols >= WIDE_COLS);
     bool more = m->plan->image_count > 1;
-    const char *hint = self->as_table
-                           ? more ? "v: tiles  ]: next image  s: sort (problems first)"
-                                  : "v: tiles  s: sort (problems first)"
-                       : more ? "v: table  ]: next image  s: sort (problems first)"
-                              : "v: table  s: sort (problems first)";
-    struct view body =
-        pane_draw(v, hint, self->as_table ? "v tiles" : "v table", "%s", title.utf8);
+    const char *hint = self->as_table ? more ? "v: tiles  ]: next image  s: sort (problems first)"
+                                             : "v: tiles  s: sort (problems first)"
+                       : more         ? "v: table  ]: next image  s: sort (problems first)"
+                                      : "v: table  s: sort (problems first)";
+    struct view body = pane_draw(v, hint, self->as_table ? "v tiles" : "v table", "%s", title.utf8);
     text_free(&title);
     return body;
 }
@@ -129,6 +127,9 @@ static void draw_regions(struct release_screen *self, const struct view *v, enum
                                  .count = self->order.count,
                                  .identity = regions_identity,
                                  .draw = region_tile_draw};
+    /* The brackets take room only once something is marked. */
+    if (self->table.mark_count == 0)
+        rows.box = NULL;
     struct view body = draw_regions_pane(self, v);
     self->regions = body;
     self->class = class;

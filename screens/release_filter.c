@@ -44,8 +44,8 @@ static bool candidate(const void *data, const char *text, size_t nth, char **lin
         if (strncmp(name, word, strlen(word)) != 0 || nth-- > 0)
             continue;
         *line = xasprintf("%.*s%s:", (int)(word - text), text, name);
-        *about = text_safe_fmt("rows whose %s contains what follows; ! in front turns it round",
-                               name);
+        *about =
+            text_safe_fmt("rows whose %s contains what follows; ! in front turns it round", name);
         return true;
     }
     return false;

@@ -107,32 +107,49 @@ static void next_image(struct release_screen *self, size_t step)
     release_order(self, false);
 }
 
-/* Walks the rows of this image, then the cells of the others, to the next problem. */
-static void next_problem(struct release_screen *self, bool forward)
+/* The next problem among the rows behind (or before) `row`, up to the end of the list; NULL for
+ * none. */
+static const struct model_cell *problem_from(const struct regions *regions, long row, int step)
+{
+    for (long at = row; at >= 0 && at < (long)regions->order->count; at += step) {
+        const struct model_cell *cell = regions_cell(regions, (size_t)at);
+        if (cell_is_problem(cell))
+            return cell;
+    }
+    return NULL;
+}
+
+/* A problem of another image, the nearest one first; NULL for none. */
+static const struct model_cell *problem_elsewhere(const struct release_screen *self, bool forward)
 {
     const struct model *m = console_shown(self->screen.console);
+    size_t images = m->plan->image_count, n = m->plan->region_count;
+    for (size_t i = 1; i < images; i++) {
+        size_t image = (self->image + (forward ? i : images - i)) % images;
+        for (size_t r = 0; r < n; r++) {
+            const struct model_cell *cell = model_cell(m, image, forward ? r : n - 1 - r);
+            if (cell_is_problem(cell) && order_matches(m, cell, &self->filter))
+                return cell;
+        }
+    }
+    return NULL;
+}
+
+/* Walks the rows of this image to their end, then the other images, then this one from its start.
+ */
+static void next_problem(struct release_screen *self, bool forward)
+{
     struct regions regions = release_regions(self);
     struct table_source source = region_table_source(&regions);
-    size_t n = source.count, row = table_row(&self->table, &source);
-    for (size_t i = 1; i <= n; i++) {
-        size_t at = forward ? row + i : row + n - i;
-        bool wrapped = at >= n ? forward : !forward;
-        const struct model_cell *cell = regions_cell(&regions, at % n);
-        if (wrapped && m->plan->image_count > 1)
-            break;
-        if (cell_is_problem(cell)) {
-            go_to(self, cell);
-            return;
-        }
-    }
-    size_t width = m->plan->region_count, first = (self->image + (forward ? 1 : 0)) * width;
-    for (size_t i = 0; i < m->cell_count; i++) {
-        size_t at = (forward ? first + i : first + m->cell_count - 1 - i) % m->cell_count;
-        if (cell_is_problem(&m->cells[at]) && order_matches(m, &m->cells[at], &self->filter)) {
-            go_to(self, &m->cells[at]);
-            return;
-        }
-    }
+    long row = (long)table_row(&self->table, &source), last = (long)source.count - 1;
+    int step = forward ? 1 : -1;
+    const struct model_cell *cell = problem_from(&regions, row + step, step);
+    if (cell == NULL)
+        cell = problem_elsewhere(self, forward);
+    if (cell == NULL)
+        cell = problem_from(&regions, forward ? 0 : last, step);
+    if (cell != NULL)
+        go_to(self, cell);
 }
 
 static void freeze(struct console *c)
@@ -183,81 +200,12 @@ static bool move(struct release_screen *self, int function)
     return true;
 }
 
-/* "all" behind a command, or the regions that are chosen. */
-static void wish(struct release_screen *self, const char *argument, bool to_public)
-{
-    struct console *c = self->screen.console;
-    struct act_cells cells;
-    release_chosen(self, &cells);
-    if (strcmp(argument, "all") == 0) {
-        cells.count = 0;
-        for (size_t i = 0; i < c->model->cell_count && cells.count < ACT_CELLS; i++)
-            cells.cells[cells.count++] = &c->model->cells[i];
-    }
-    acts_wish(c, &cells, to_public);
-}
-
-/* What is done to the chosen cells; false when it is something else. */
-static bool act_on_cells(struct release_screen *self, int function, const char *argument)
-{
-    struct console *c = self->screen.console;
-    struct act_cells cells;
-    release_chosen(self, &cells);
-    switch (function) {
-    case RELEASE_RETRY:
-        if (strcmp(argument, "all") == 0)
-            acts_retry_all(c);
-        else
-            acts_retry(c, &cells);
-        return true;
-    case RELEASE_TOGGLE_PUBLIC:
-        acts_toggle_public(c, &cells);
-        return true;
-    case RELEASE_PUBLIC:
-    case RELEASE_PRIVATE:
-        wish(self, argument, function == RELEASE_PUBLIC);
-        return true;
-    case RELEASE_LEAVE_OUT:
-        acts_leave_out(c, &cells);
-        return true;
-    case RELEASE_COPY_ID:
-        acts_copy_id(c, cells.cells[0]);
-        return true;
-    case RELEASE_COPY_ROW:
-        acts_copy_row(c, cells.cells[0]);
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* What is done to the upload; false when it is something else. */
-static bool act_on_upload(struct console *c, int function, const char *argument)
-{
-    switch (function) {
-    case RELEASE_PAUSE:
-        acts_pause(c);
-        return true;
-    case RELEASE_MORE:
-        acts_connections(c, c->model->connections + 1);
-        return true;
-    case RELEASE_FEWER:
-        acts_connections(c, c->model->connections - 1);
-        return true;
-    case RELEASE_CONNECTIONS:
-        acts_connections(c, atoi(argument));
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void act(struct screen *s, int function, const char *argument)
 {
     struct release_screen *self = (struct release_screen *)s;
     struct console *c = s->console;
-    if (move(self, function) || act_on_cells(self, function, argument) ||
-        act_on_upload(c, function, argument))
+    if (move(self, function) || release_act_cells(self, function, argument) ||
+        release_act_upload(c, function, argument))
         return;
     switch (function) {
     case RELEASE_OPEN:
@@ -352,34 +300,6 @@ static void keymap(struct screen *s, struct keymap *map)
     map->tables[2] = &keymap_marking;
 }
 
-static bool explain(struct screen *s, int function, const char *argument, struct safe_text *out)
-{
-    struct release_screen *self = (struct release_screen *)s;
-    struct act_cells cells;
-    release_chosen(self, &cells);
-    bool all = strcmp(argument, "all") == 0;
-    const struct model *m = s->console->model;
-    switch (function) {
-    case RELEASE_PUBLIC:
-    case RELEASE_PRIVATE:
-        *out = text_safe_fmt("Enter: asks before %s %s %s",
-                             all ? "all" : cells.count == 1 ? m->plan->regions[cells.cells[0]->region].name : "the marked regions",
-                             function == RELEASE_PUBLIC ? "go" : "are kept or taken back",
-                             function == RELEASE_PUBLIC ? "public" : "private");
-        return true;
-    case RELEASE_RETRY:
-        *out = all ? text_safe("Enter: tries all that failed again")
-                   : text_safe("Enter: tries the chosen regions again; `all` tries all that failed");
-        return true;
-    case RELEASE_CONNECTIONS:
-        *out = text_safe_fmt("Enter: uploads use %d connections (now %d)", atoi(argument),
-                             m->connections);
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void leave(struct screen *s)
 {
     struct release_screen *self = (struct release_screen *)s;
@@ -396,7 +316,7 @@ static const struct screen_ops ops = {
     .input = input,
     .keymap = keymap,
     .act = act,
-    .explain = explain,
+    .explain = release_explain,
     .back = back,
     .leave = leave,
 };

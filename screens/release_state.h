@@ -15,12 +15,12 @@ struct release_screen {
     bool marked_only;
     struct table table; /* cursor, marks and sorting; the tiles' cursor follows it */
     struct tiles tiles;
-    enum tile_class class;      /* of the last draw */
-    struct view regions;        /* where the regions stood in the last draw, for the mouse */
-    struct filter filter;       /* what filter_text says */
-    char *filter_text;          /* NULL for none */
-    char *filter_before;        /* while the prompt is open: what Esc goes back to */
-    struct prompt prompt;       /* of the filter */
+    enum tile_class class; /* of the last draw */
+    struct view regions;   /* where the regions stood in the last draw, for the mouse */
+    struct filter filter;  /* what filter_text says */
+    char *filter_text;     /* NULL for none */
+    char *filter_before;   /* while the prompt is open: what Esc goes back to */
+    struct prompt prompt;  /* of the filter */
     struct order order;
 };
 
@@ -64,6 +64,13 @@ void release_chosen(struct release_screen *self, struct act_cells *out);
 
 /* Orders the rows anew; keep leaves those that stood there in their order. Thread: ui. */
 void release_order(struct release_screen *self, bool keep);
+
+/* Carries out what is done to the chosen cells, or to the upload; false when it is something else.
+ * Thread: ui. */
+bool release_act_cells(struct release_screen *self, int function, const char *argument);
+bool release_act_upload(struct console *c, int function, const char *argument);
+/* What a typed command would do; for screen_ops.explain. Thread: ui. */
+bool release_explain(struct screen *s, int function, const char *argument, struct safe_text *out);
 
 /* Draws all. Thread: ui. */
 void release_draw(struct screen *s, const struct view *v);

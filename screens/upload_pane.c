@@ -67,13 +67,13 @@ static void say_upload(struct statusline *line, const struct model *m, const str
 static void say_rates(struct statusline *line, const struct model_disk *d)
 {
     char now[WORDS_MAX], average[WORDS_MAX], peak[WORDS_MAX], left[WORDS_MAX];
-    words_bytes(d->rate_now, now);
-    words_bytes(d->rate_average, average);
-    words_bytes(d->rate_peak, peak);
+    words_rate(d->rate_now, now);
+    words_rate(d->rate_average, average);
+    words_rate(d->rate_peak, peak);
     words_duration(d->left_ms, left);
-    status_left(line, ROLE_STRONG, 0, 2, "now %s/s", now);
-    status_left(line, ROLE_TEXT, 3, 2, "avg %s/s", average);
-    status_left(line, ROLE_TEXT, 4, 2, "peak %s/s", peak);
+    status_left(line, ROLE_STRONG, 0, 2, "now %s", now);
+    status_left(line, ROLE_TEXT, 3, 2, "avg %s", average);
+    status_left(line, ROLE_TEXT, 4, 2, "peak %s", peak);
     if (d->left_ms >= 0)
         status_left(line, ROLE_TEXT, 1, 2, "left %s", left);
 }
@@ -143,13 +143,14 @@ void upload_pane_draw(const struct view *v, const struct model *model)
     int cols = wide ? 46 : v->cols >= 60 ? 26 : v->cols / 3;
     struct view body;
     if (wide)
-        body = pane_draw(v, "u: pause  +/-: connections", NULL, "%s %zu/%zu %s%s%s  %s → s3://%s/%s",
-                         what, number, model->disk_count, image->system,
-                         image->disk_count > 1 ? " " : "", image->disk_count > 1 ? disk->role : "",
-                         file, model->plan->bucket != NULL ? model->plan->bucket : "", disk->key);
+        body = pane_draw(v, imports(d) ? NULL : "u: pause  +/-: connections", NULL,
+                         "%s %zu/%zu %s%s%s  %s → s3://%s", what, number, model->disk_count,
+                         image->system, image->disk_count > 1 ? " " : "",
+                         image->disk_count > 1 ? disk->role : "", file,
+                         model->plan->bucket != NULL ? model->plan->bucket : "");
     else
-        body = pane_draw(v, "u: pause", NULL, "%s %zu/%zu %s → %s", what, number,
-                         model->disk_count, file, model->plan->regions[0].name);
+        body = pane_draw(v, imports(d) ? NULL : "u: pause", NULL, "%s %zu/%zu %s → %s", what,
+                         number, model->disk_count, file, model->plan->regions[0].name);
     if (body.rows < 1)
         return;
     draw_bar(&body, model, d, cols);

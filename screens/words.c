@@ -47,9 +47,9 @@ void words_range(clock_ms low_ms, clock_ms high_ms, char out[WORDS_MAX])
         hours(high, to);
         snprintf(out, WORDS_MAX, "%.12s – %.12s", from, to);
     } else if (low == high) {
-        snprintf(out, WORDS_MAX, "%lld min", high);
+        snprintf(out, WORDS_MAX, "%d min", (int)high);
     } else {
-        snprintf(out, WORDS_MAX, "%lld–%lld min", low, high);
+        snprintf(out, WORDS_MAX, "%d–%d min", (int)low, (int)high);
     }
 }
 
@@ -68,11 +68,7 @@ static const struct {
     const char *name;
     uint64_t bytes;
 } units[] = {
-    {"TiB", 1ull << 40},
-    {"GiB", 1ull << 30},
-    {"MiB", 1ull << 20},
-    {"KiB", 1ull << 10},
-    {"B",   1         },
+    {"TiB", 1ull << 40}, {"GiB", 1ull << 30}, {"MiB", 1ull << 20}, {"KiB", 1ull << 10}, {"B", 1},
 };
 
 static size_t unit_of(uint64_t bytes)
@@ -94,6 +90,14 @@ void words_bytes(uint64_t bytes, char out[WORDS_MAX])
     size_t u = unit_of(bytes);
     double value = (double)bytes / (double)units[u].bytes;
     snprintf(out, WORDS_MAX, "%.*f %s", figures(value, units[u].bytes), value, units[u].name);
+}
+
+void words_rate(uint64_t bytes_a_second, char out[WORDS_MAX])
+{
+    size_t u = unit_of(bytes_a_second);
+    double value = (double)bytes_a_second / (double)units[u].bytes;
+    int n = value >= 100 || units[u].bytes == 1 ? 0 : 1;
+    snprintf(out, WORDS_MAX, "%.*f %s/s", n, value, units[u].name);
 }
 
 void words_bytes_of(uint64_t done, uint64_t total, char out[WORDS_MAX])

@@ -23,6 +23,8 @@ void words_range(clock_ms low_ms, clock_ms high_ms, char out[WORDS_MAX]);
 void words_ago(clock_ms ms, char out[WORDS_MAX]);
 /* "2.44 GiB". Thread: any. */
 void words_bytes(uint64_t bytes, char out[WORDS_MAX]);
+/* "48.2 MiB/s". Thread: any. */
+void words_rate(uint64_t bytes_a_second, char out[WORDS_MAX]);
 /* "2.44/4.00 GiB", both in the unit of the second. Thread: any. */
 void words_bytes_of(uint64_t done, uint64_t total, char out[WORDS_MAX]);
 /* "14:20:58" in the local time zone. Thread: any. */

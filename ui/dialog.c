@@ -110,12 +110,8 @@ static bool scroll(struct dialog *d, int key)
         int key;
         long step;
     } steps[] = {
-        {UIKEY_UP,        -1   },
-        {UIKEY_DOWN,      1    },
-        {UIKEY_PAGE_UP,   -page},
-        {UIKEY_PAGE_DOWN, page },
-        {KEY_CTRL('b'),   -page},
-        {KEY_CTRL('f'),   page },
+        {UIKEY_UP, -1},          {UIKEY_DOWN, 1},        {UIKEY_PAGE_UP, -page},
+        {UIKEY_PAGE_DOWN, page}, {KEY_CTRL('b'), -page}, {KEY_CTRL('f'), page},
     };
     long last = (long)d->list_count - page;
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {

@@ -6,7 +6,7 @@
 #define WIDE       100
 #define MOST_COLS  92
 #define LEAST_COLS 40
-#define ROOMY_COLS 44
+#define ROOMY_COLS 36
 #define LIST_ROWS  6 /* a list is not cut below this for looks alone */
 #define EDGE       3 /* the frame and two blanks */
 

@@ -125,18 +125,10 @@ static const struct {
     int key;
     bool (*act)(struct edit *e);
 } acts[] = {
-    {UIKEY_BACKSPACE, erase_before  },
-    {KEY_CTRL('h'),   erase_before  },
-    {UIKEY_DELETE,    erase_here    },
-    {KEY_CTRL('u'),   erase_to_start},
-    {KEY_CTRL('k'),   erase_to_end  },
-    {KEY_CTRL('w'),   erase_word    },
-    {UIKEY_LEFT,      go_left       },
-    {UIKEY_RIGHT,     go_right      },
-    {UIKEY_HOME,      go_start      },
-    {KEY_CTRL('a'),   go_start      },
-    {UIKEY_END,       go_end        },
-    {KEY_CTRL('e'),   go_end        },
+    {UIKEY_BACKSPACE, erase_before}, {KEY_CTRL('h'), erase_before}, {UIKEY_DELETE, erase_here},
+    {KEY_CTRL('u'), erase_to_start}, {KEY_CTRL('k'), erase_to_end}, {KEY_CTRL('w'), erase_word},
+    {UIKEY_LEFT, go_left},           {UIKEY_RIGHT, go_right},       {UIKEY_HOME, go_start},
+    {KEY_CTRL('a'), go_start},       {UIKEY_END, go_end},           {KEY_CTRL('e'), go_end},
 };
 
 static unsigned press(struct edit *e, int key)

@@ -118,8 +118,7 @@ void event_timer(struct events *ev, int64_t wall_ms_from_now)
 {
     int64_t ms = wall_ms_from_now > 0 ? wall_ms_from_now : 0;
     struct itimerspec when = {
-        .it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}
-    };
+        .it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
     timerfd_settime(ev->timer_fd, 0, &when, NULL);
     ev->ready &= ~(1u << SOURCE_TIMER);
 }

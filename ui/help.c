@@ -85,18 +85,18 @@ unsigned help_event(struct help *help, const struct input *event)
         int key;
         int step;
     } moves[] = {
-        {'j',             1              },
-        {'k',             -1             },
-        {UIKEY_DOWN,      1              },
-        {UIKEY_UP,        -1             },
-        {UIKEY_PAGE_DOWN, 10             },
-        {UIKEY_PAGE_UP,   -10            },
-        {KEY_CTRL('f'),   10             },
-        {KEY_CTRL('b'),   -10            },
-        {KEY_CTRL('d'),   5              },
-        {KEY_CTRL('u'),   -5             },
-        {'g',             -HELP_PAGE_ROWS},
-        {'G',             HELP_PAGE_ROWS },
+        {'j', 1},
+        {'k', -1},
+        {UIKEY_DOWN, 1},
+        {UIKEY_UP, -1},
+        {UIKEY_PAGE_DOWN, 10},
+        {UIKEY_PAGE_UP, -10},
+        {KEY_CTRL('f'), 10},
+        {KEY_CTRL('b'), -10},
+        {KEY_CTRL('d'), 5},
+        {KEY_CTRL('u'), -5},
+        {'g', -HELP_PAGE_ROWS},
+        {'G', HELP_PAGE_ROWS},
     };
     if (event->kind != EVENT_KEY)
         return UI_IGNORED;

@@ -14,22 +14,22 @@ static const struct {
     const char *name;
     int key;
 } names[] = {
-    {"Tab",       UIKEY_TAB      },
-    {"Enter",     UIKEY_ENTER    },
-    {"Esc",       UIKEY_ESC      },
-    {"Space",     UIKEY_SPACE    },
+    {"Tab", UIKEY_TAB},
+    {"Enter", UIKEY_ENTER},
+    {"Esc", UIKEY_ESC},
+    {"Space", UIKEY_SPACE},
     {"Backspace", UIKEY_BACKSPACE},
-    {"Up",        UIKEY_UP       },
-    {"Down",      UIKEY_DOWN     },
-    {"Left",      UIKEY_LEFT     },
-    {"Right",     UIKEY_RIGHT    },
-    {"Home",      UIKEY_HOME     },
-    {"End",       UIKEY_END      },
-    {"PgUp",      UIKEY_PAGE_UP  },
-    {"PgDn",      UIKEY_PAGE_DOWN},
-    {"Ins",       UIKEY_INSERT   },
-    {"Del",       UIKEY_DELETE   },
-    {"S-Tab",     UIKEY_SHIFT_TAB},
+    {"Up", UIKEY_UP},
+    {"Down", UIKEY_DOWN},
+    {"Left", UIKEY_LEFT},
+    {"Right", UIKEY_RIGHT},
+    {"Home", UIKEY_HOME},
+    {"End", UIKEY_END},
+    {"PgUp", UIKEY_PAGE_UP},
+    {"PgDn", UIKEY_PAGE_DOWN},
+    {"Ins", UIKEY_INSERT},
+    {"Del", UIKEY_DELETE},
+    {"S-Tab", UIKEY_SHIFT_TAB},
 };
 
 static int parse_function_key(const char *name)

@@ -11,16 +11,16 @@
 #define FOOTER_ITEMS 48
 
 static const struct key_row moving_rows[] = {
-    {.keys = {'j', UIKEY_DOWN},              .help = "arrows",                            .function = UI_DOWN},
-    {.keys = {'k', UIKEY_UP},                                      .function = UI_UP                                                          },
-    {.keys = {'h', UIKEY_LEFT},                                      .function = UI_LEFT},
-    {.keys = {'l', UIKEY_RIGHT},                                      .function = UI_RIGHT                                                         },
-    {.keys = {'g', UIKEY_HOME},                                      .help = "Home End",.function = UI_TOP},
-    {.keys = {'G', UIKEY_END},                    .function = UI_BOTTOM                                                               },
-    {.keys = {KEY_CTRL('f'), UIKEY_PAGE_DOWN},.help = "PgDn PgUp",.function = UI_PAGE_DOWN},
-    {.keys = {KEY_CTRL('b'), UIKEY_PAGE_UP},                      .function = UI_PAGE_UP                                                               },
+    {.keys = {'j', UIKEY_DOWN}, .help = "arrows", .function = UI_DOWN},
+    {.keys = {'k', UIKEY_UP}, .function = UI_UP},
+    {.keys = {'h', UIKEY_LEFT}, .function = UI_LEFT},
+    {.keys = {'l', UIKEY_RIGHT}, .function = UI_RIGHT},
+    {.keys = {'g', UIKEY_HOME}, .help = "Home End", .function = UI_TOP},
+    {.keys = {'G', UIKEY_END}, .function = UI_BOTTOM},
+    {.keys = {KEY_CTRL('f'), UIKEY_PAGE_DOWN}, .help = "PgDn PgUp", .function = UI_PAGE_DOWN},
+    {.keys = {KEY_CTRL('b'), UIKEY_PAGE_UP}, .function = UI_PAGE_UP},
     {.keys = {KEY_CTRL('d')}, .help = "half a page", .function = UI_HALF_DOWN},
-    {.keys = {KEY_CTRL('u')},                .function = UI_HALF_UP                                     },
+    {.keys = {KEY_CTRL('u')}, .function = UI_HALF_UP},
 };
 
 static const struct key_row marking_rows[] = {
@@ -31,9 +31,9 @@ static const struct key_row marking_rows[] = {
      .group = GROUP_ACT,
      .footer = 50,
      .function = UI_MARK},
-    {.keys = {'V'},          .help = "range/inv/none",                                     .group = GROUP_ACT,                                                                                      .function = UI_MARK_RANGE},
-    {.keys = {'*'},               .name = "invert", .group = GROUP_ACT, .function = UI_MARK_INVERT},
-    {.keys = {'U'},                           .name = "unmark",                                  .group = GROUP_ACT,                                                          .function = UI_MARK_NONE},
+    {.keys = {'V'}, .help = "range/inv/none", .group = GROUP_ACT, .function = UI_MARK_RANGE},
+    {.keys = {'*'}, .name = "invert", .group = GROUP_ACT, .function = UI_MARK_INVERT},
+    {.keys = {'U'}, .name = "unmark", .group = GROUP_ACT, .function = UI_MARK_NONE},
     {.keys = {'s'},
      .name = "sort",
      .label = "sort",
@@ -41,7 +41,7 @@ static const struct key_row marking_rows[] = {
      .group = GROUP_LOOK,
      .footer = 20,
      .function = UI_SORT},
-    {.keys = {'S'},         .group = GROUP_LOOK,.function = UI_SORT_REVERSE},
+    {.keys = {'S'}, .group = GROUP_LOOK, .function = UI_SORT_REVERSE},
 };
 
 const struct key_table keymap_moving = {

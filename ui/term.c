@@ -4,6 +4,7 @@
 #include <curses.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@
 
 /* xterm's private modes (ctlseqs): bracketed paste, and every mouse mode that curses may have
  * switched on. */
+#define CANCEL    "\030"
 #define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 #define MOUSE_OFF "\033[?1000l\033[?1002l\033[?1003l\033[?1006l"
@@ -174,10 +176,22 @@ bool term_open(const struct term_options *options, struct err *err)
     return true;
 }
 
+/* Throws away what a slow terminal has not taken yet, so that leaving does not wait for it; CAN
+ * ends a sequence that was cut in the middle (ECMA-48). */
+static void drop_unread_output(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0)
+        return;
+    tcflush(STDOUT_FILENO, TCOFLUSH);
+    write_out(CANCEL, strlen(CANCEL));
+}
+
 void term_close(void)
 {
     if (term.screen == NULL)
         return;
+    drop_unread_output();
     write_out(PASTE_OFF, strlen(PASTE_OFF));
     term_mouse(false);
     curs_set(1);
@@ -223,10 +237,10 @@ static attr_t curses_attrs(unsigned attrs)
         unsigned ours;
         attr_t curses;
     } map[] = {
-        {ATTR_BOLD,      A_BOLD     },
-        {ATTR_DIM,       A_DIM      },
+        {ATTR_BOLD, A_BOLD},
+        {ATTR_DIM, A_DIM},
         {ATTR_UNDERLINE, A_UNDERLINE},
-        {ATTR_REVERSE,   A_REVERSE  },
+        {ATTR_REVERSE, A_REVERSE},
     };
     attr_t out = 0;
     for (size_t i = 0; i < ARRAY_LEN(map); i++)

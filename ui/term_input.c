@@ -26,18 +26,18 @@ static const struct {
     int curses;
     int key;
 } key_map[] = {
-    {KEY_UP,        UIKEY_UP       },
-    {KEY_DOWN,      UIKEY_DOWN     },
-    {KEY_LEFT,      UIKEY_LEFT     },
-    {KEY_RIGHT,     UIKEY_RIGHT    },
-    {KEY_HOME,      UIKEY_HOME     },
-    {KEY_END,       UIKEY_END      },
-    {KEY_PPAGE,     UIKEY_PAGE_UP  },
-    {KEY_NPAGE,     UIKEY_PAGE_DOWN},
-    {KEY_IC,        UIKEY_INSERT   },
-    {KEY_DC,        UIKEY_DELETE   },
-    {KEY_BTAB,      UIKEY_SHIFT_TAB},
-    {KEY_ENTER,     UIKEY_ENTER    },
+    {KEY_UP, UIKEY_UP},
+    {KEY_DOWN, UIKEY_DOWN},
+    {KEY_LEFT, UIKEY_LEFT},
+    {KEY_RIGHT, UIKEY_RIGHT},
+    {KEY_HOME, UIKEY_HOME},
+    {KEY_END, UIKEY_END},
+    {KEY_PPAGE, UIKEY_PAGE_UP},
+    {KEY_NPAGE, UIKEY_PAGE_DOWN},
+    {KEY_IC, UIKEY_INSERT},
+    {KEY_DC, UIKEY_DELETE},
+    {KEY_BTAB, UIKEY_SHIFT_TAB},
+    {KEY_ENTER, UIKEY_ENTER},
     {KEY_BACKSPACE, UIKEY_BACKSPACE},
 };
 
@@ -77,9 +77,9 @@ static bool read_mouse(struct input *out)
         mmask_t state;
         enum event_button button;
     } buttons[] = {
-        {BUTTON1_PRESSED, MOUSE_LEFT      },
-        {BUTTON3_PRESSED, MOUSE_RIGHT     },
-        {BUTTON4_PRESSED, MOUSE_WHEEL_UP  },
+        {BUTTON1_PRESSED, MOUSE_LEFT},
+        {BUTTON3_PRESSED, MOUSE_RIGHT},
+        {BUTTON4_PRESSED, MOUSE_WHEEL_UP},
         {BUTTON5_PRESSED, MOUSE_WHEEL_DOWN},
     };
     MEVENT mouse;

@@ -11,10 +11,8 @@ static const struct {
     bool edged; /* has a line at its left */
     const char *name;
 } classes[TILE_CLASSES] = {
-    [TILE_XL] = {60, 8, true,  "XL"},
-      [TILE_L] = {40, 4, true,  "L" },
-    [TILE_M] = {24, 3, true,  "M" },
-      [TILE_S] = {20, 1, false, "S" },
+    [TILE_XL] = {60, 8, true, "XL"},  [TILE_L] = {40, 4, true, "L"},
+    [TILE_M] = {24, 3, true, "M"},    [TILE_S] = {20, 1, false, "S"},
     [TILE_XS] = {11, 1, false, "XS"},
 };
 
@@ -48,14 +46,20 @@ static bool fits(enum tile_class class, size_t n, int cols, int rows)
     return taken >= 0 && taken <= rows;
 }
 
-/* The largest class in which a full house fits when all optional panes are gone. */
-static enum tile_class base_class(size_t n, int cols, int rows)
+static enum tile_class largest_class(size_t n, int cols, int rows)
 {
-    size_t house = n > FULL_HOUSE ? n : FULL_HOUSE;
     enum tile_class class = TILE_XL;
-    while (class < TILE_NONE && !fits(class, house, cols, rows))
+    while (class < TILE_NONE && !fits(class, n, cols, rows))
         class += 1;
     return class;
+}
+
+/* The largest class in which a full house fits when all optional panes are gone; where none does,
+ * in which the tiles themselves fit. */
+static enum tile_class base_class(size_t n, int cols, int rows)
+{
+    enum tile_class base = largest_class(n > FULL_HOUSE ? n : FULL_HOUSE, cols, rows);
+    return base < TILE_NONE ? base : largest_class(n, cols, rows);
 }
 
 struct tiles_fit tiles_fit(size_t n, int cols, int rows, const int *optional, size_t optional_count)

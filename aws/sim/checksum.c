@@ -7,16 +7,16 @@
 #include <strings.h>
 
 const struct checksum_row checksum_rows[CHECKSUM_KINDS] = {
-    [CHECKSUM_NONE] = {"",          "",                         "",                  0,  0,             false, false, false},
-    [CHECKSUM_CRC32] = {"CRC32",     "x-amz-checksum-crc32",     "ChecksumCRC32",     4,  0xedb88320ULL, true,
-                       true,                                                                                          true },
-    [CHECKSUM_CRC32C] = {"CRC32C",    "x-amz-checksum-crc32c",    "ChecksumCRC32C",    4,  0x82f63b78ULL,
-                       true,                                                                                   true,  true },
+    [CHECKSUM_NONE] = {"", "", "", 0, 0, false, false, false},
+    [CHECKSUM_CRC32] = {"CRC32", "x-amz-checksum-crc32", "ChecksumCRC32", 4, 0xedb88320ULL, true,
+                        true, true},
+    [CHECKSUM_CRC32C] = {"CRC32C", "x-amz-checksum-crc32c", "ChecksumCRC32C", 4, 0x82f63b78ULL,
+                         true, true, true},
     [CHECKSUM_CRC64NVME] = {"CRC64NVME", "x-amz-checksum-crc64nvme", "ChecksumCRC64NVME", 8,
-                       0x9a6c9329ac4bc9b5ULL,                                                           false, true,  false},
-    [CHECKSUM_SHA1] = {"SHA1",      "x-amz-checksum-sha1",      "ChecksumSHA1",      20, 0,             true,  false, true },
-    [CHECKSUM_SHA256] = {"SHA256",    "x-amz-checksum-sha256",    "ChecksumSHA256",    32, 0,             true,  false,
-                       true                                                                                                },
+                            0x9a6c9329ac4bc9b5ULL, false, true, false},
+    [CHECKSUM_SHA1] = {"SHA1", "x-amz-checksum-sha1", "ChecksumSHA1", 20, 0, true, false, true},
+    [CHECKSUM_SHA256] = {"SHA256", "x-amz-checksum-sha256", "ChecksumSHA256", 32, 0, true, false,
+                         true},
 };
 
 enum checksum_kind checksum_by_name(const char *name)

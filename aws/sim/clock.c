@@ -1,7 +1,6 @@
 /* Simulated time and the queue of what will happen in it. */
 #include "aws/sim/clock.h"
 #include "aws/sim/mem.h"
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,22 +17,24 @@ struct event {
  * speed. `now_ms` is the moment that handlers see. */
 struct clock {
     double speed; /* 0: stopped */
-    int64_t base_ms, anchor_ms, now_ms;
+    int64_t base_ms, now_ms;
+    double anchor_ms;
     struct event *events; /* a binary heap, earliest first */
     size_t count, size;
     uint64_t numbers;
 };
 
-static int64_t read_ms(clockid_t id)
+/* With its fraction: at a high speed a millisecond of wall time is much. */
+static double read_ms(clockid_t id)
 {
     struct timespec t;
     clock_gettime(id, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 int64_t wall_now_ms(void)
 {
-    return read_ms(CLOCK_REALTIME);
+    return (int64_t)read_ms(CLOCK_REALTIME);
 }
 
 struct clock *clock_new(double speed)
@@ -128,8 +129,7 @@ void clock_cancel(struct clock *c, uint64_t event)
 
 static int64_t present_ms(const struct clock *c)
 {
-    double passed = (double)(read_ms(CLOCK_MONOTONIC) - c->anchor_ms) * c->speed;
-    return c->base_ms + llround(passed);
+    return c->base_ms + (int64_t)((read_ms(CLOCK_MONOTONIC) - c->anchor_ms) * c->speed);
 }
 
 /* Runs events up to `until_ms`, each at its own moment, then stands at `until_ms`. */

@@ -309,9 +309,9 @@ struct content *content_corrupt(struct content *c, uint64_t index)
     struct content *result = NULL;
     if (content_put_block(flipped, 0, block)) {
         const struct content_extent extents[] = {
-            {.offset = 0,     .from = c,       .from_offset = 0,   .len = start        },
-            {.offset = start, .from = flipped, .from_offset = 0,   .len = end - start  },
-            {.offset = end,   .from = c,       .from_offset = end, .len = c->size - end},
+            {.offset = 0, .from = c, .from_offset = 0, .len = start},
+            {.offset = start, .from = flipped, .from_offset = 0, .len = end - start},
+            {.offset = end, .from = c, .from_offset = end, .len = c->size - end},
         };
         result = content_compose(extents, ARRAY_LEN(extents), c->size);
     }

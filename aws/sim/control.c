@@ -218,17 +218,12 @@ static const struct {
     const char *method, *path;
     void (*handle)(struct request *request, struct reply *reply, const cJSON *body);
 } rows[] = {
-    {"GET",    "/_sim/state",    show_state   },
-    {"GET",    "/_sim/requests", show_requests},
-    {"GET",    "/_sim/blocks",   show_blocks  },
-    {"GET",    "/_sim/clock",    show_clock   },
-    {"POST",   "/_sim/clock",    set_clock    },
-    {"GET",    "/_sim/faults",   show_faults  },
-    {"POST",   "/_sim/faults",   set_faults   },
-    {"DELETE", "/_sim/faults",   clear_faults },
-    {"POST",   "/_sim/keys",     set_keys     },
-    {"POST",   "/_sim/verify",   verify       },
-    {"POST",   "/_sim/reset",    reset        },
+    {"GET", "/_sim/state", show_state},   {"GET", "/_sim/requests", show_requests},
+    {"GET", "/_sim/blocks", show_blocks}, {"GET", "/_sim/clock", show_clock},
+    {"POST", "/_sim/clock", set_clock},   {"GET", "/_sim/faults", show_faults},
+    {"POST", "/_sim/faults", set_faults}, {"DELETE", "/_sim/faults", clear_faults},
+    {"POST", "/_sim/keys", set_keys},     {"POST", "/_sim/verify", verify},
+    {"POST", "/_sim/reset", reset},
 };
 
 void control_handle(struct request *request, struct reply *reply)

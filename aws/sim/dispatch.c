@@ -26,6 +26,16 @@ static bool find_by_name(struct request *request, struct reply *reply, const cha
     return false;
 }
 
+/* An unsigned form does not say which service it is for, but its action does. */
+static void find_service(struct request *request)
+{
+    const char *name = params_get(&request->params, "Action");
+    for (size_t i = 0; name != NULL && services[i] != NULL; i++)
+        if ((services[i]->protocol == PROTOCOL_EC2 || services[i]->protocol == PROTOCOL_QUERY) &&
+            service_action(services[i], name) != NULL)
+            request->service = services[i];
+}
+
 /* Finds the action by its name, in the form or in X-Amz-Target (`Service.Action`). */
 static bool find_action(struct request *request, struct reply *reply)
 {
@@ -65,6 +75,8 @@ static bool check_body(struct request *request, struct reply *reply, const struc
                     "The query string contains a syntax error");
         return false;
     }
+    if (has_form(request) && request->signature == NULL)
+        find_service(request);
     return find_action(request, reply) && auth_required(request, reply) &&
            auth_body(request, reply, body) && (body == NULL || body_check(body, request, reply));
 }

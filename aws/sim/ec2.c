@@ -6,7 +6,7 @@
 
 /* clang-format off: one row a line */
 static const struct action ACTIONS[] = {
-    {.name = "DescribeRegions",                      .bucket = BUCKET_READ,                   .handle = ec2_describe_regions                                                    },
+    {.name = "DescribeRegions", .bucket = BUCKET_READ, .handle = ec2_describe_regions},
 
     {.name = "ImportSnapshot",
      .mutating = true,
@@ -14,13 +14,13 @@ static const struct action ACTIONS[] = {
      .handle = ec2_import_snapshot},
     {.name = "DescribeImportSnapshotTasks",
      .bucket = BUCKET_READ,
-     .handle = ec2_describe_import_snapshot_tasks                                                                                                                                                      },
+     .handle = ec2_describe_import_snapshot_tasks},
     {.name = "CancelImportTask",
      .mutating = true,
      .bucket = BUCKET_MUTATE,
      .handle = ec2_cancel_import_task},
 
-    {.name = "DescribeSnapshots",               .bucket = BUCKET_READ,                                                      .handle = ec2_describe_snapshots                                                                                                             },
+    {.name = "DescribeSnapshots", .bucket = BUCKET_READ, .handle = ec2_describe_snapshots},
     {.name = "CopySnapshot",
      .mutating = true,
      .bucket = BUCKET_MUTATE,
@@ -31,7 +31,7 @@ static const struct action ACTIONS[] = {
      .handle = ec2_delete_snapshot},
     {.name = "DescribeSnapshotAttribute",
      .bucket = BUCKET_READ,
-     .handle = ec2_describe_snapshot_attribute                                                                                                                                              },
+     .handle = ec2_describe_snapshot_attribute},
     {.name = "ModifySnapshotAttribute",
      .mutating = true,
      .bucket = BUCKET_MUTATE,
@@ -45,8 +45,8 @@ static const struct action ACTIONS[] = {
      .mutating = true,
      .bucket = BUCKET_MUTATE,
      .handle = ec2_register_image},
-    {.name = "CopyImage",         .mutating = true,                                                .bucket = BUCKET_MUTATE,                                                                                                            .handle = ec2_copy_image},
-    {.name = "DescribeImages",                        .bucket = BUCKET_READ,                                                            .handle = ec2_describe_images                                                                                                                                             },
+    {.name = "CopyImage", .mutating = true, .bucket = BUCKET_MUTATE, .handle = ec2_copy_image},
+    {.name = "DescribeImages", .bucket = BUCKET_READ, .handle = ec2_describe_images},
     {.name = "DescribeImageAttribute",
      .bucket = BUCKET_READ,
      .handle = ec2_describe_image_attribute},
@@ -62,7 +62,7 @@ static const struct action ACTIONS[] = {
      .mutating = true,
      .bucket = BUCKET_MUTATE,
      .handle = ec2_deregister_image},
-    {.name = "EnableImage",                                              .mutating = true,                                                         .bucket = BUCKET_MUTATE,                                                                                                                                                            .handle = ec2_enable_image},
+    {.name = "EnableImage", .mutating = true, .bucket = BUCKET_MUTATE, .handle = ec2_enable_image},
     {.name = "DisableImage",
      .mutating = true,
      .bucket = BUCKET_MUTATE,
@@ -86,7 +86,7 @@ static const struct action ACTIONS[] = {
 
     {.name = "GetImageBlockPublicAccessState",
      .bucket = BUCKET_READ,
-     .handle = ec2_get_image_block_public_access_state                                                                                                 },
+     .handle = ec2_get_image_block_public_access_state},
     {.name = "EnableImageBlockPublicAccess",
      .mutating = true,
      .bucket = BUCKET_MUTATE,
@@ -97,7 +97,7 @@ static const struct action ACTIONS[] = {
      .handle = ec2_disable_image_block_public_access},
     {.name = "GetSnapshotBlockPublicAccessState",
      .bucket = BUCKET_READ,
-     .handle = ec2_get_snapshot_block_public_access_state                                                                                                                                                    },
+     .handle = ec2_get_snapshot_block_public_access_state},
     {.name = "EnableSnapshotBlockPublicAccess",
      .mutating = true,
      .bucket = BUCKET_MUTATE,
@@ -107,9 +107,9 @@ static const struct action ACTIONS[] = {
      .bucket = BUCKET_MUTATE,
      .handle = ec2_disable_snapshot_block_public_access},
 
-    {.name = "CreateTags", .mutating = true,                                        .bucket = BUCKET_MUTATE,                                                                                    .handle = ec2_create_tags},
-    {.name = "DeleteTags",                        .mutating = true,                                         .bucket = BUCKET_MUTATE,                                                                                                                           .handle = ec2_delete_tags},
-    {.name = "DescribeTags",                          .bucket = BUCKET_READ,                                    .handle = ec2_describe_tags},
+    {.name = "CreateTags", .mutating = true, .bucket = BUCKET_MUTATE, .handle = ec2_create_tags},
+    {.name = "DeleteTags", .mutating = true, .bucket = BUCKET_MUTATE, .handle = ec2_delete_tags},
+    {.name = "DescribeTags", .bucket = BUCKET_READ, .handle = ec2_describe_tags},
 };
 /* clang-format on */
 

@@ -36,7 +36,7 @@ static const struct {
     enum state highest;
 } WORDS[] = {
     [EC2_IMAGE] = {"imageBlockPublicAccessState", "ImageBlockPublicAccessState", BLOCK_NEW},
-    [EC2_SNAPSHOT] = {"state",                       "State",                       BLOCK_ALL},
+    [EC2_SNAPSHOT] = {"state", "State", BLOCK_ALL},
 };
 
 static struct access *find(enum ec2_type type, const char *account, const char *region)

@@ -137,12 +137,12 @@ static const struct {
     const char *before, *after; /* around the id in the not-found message */
     const char *kind;           /* in "Not authorized for image:ami-..." */
 } WORDS[EC2_TYPES] = {
-    [EC2_IMAGE] = {"ami-",         "InvalidAMIID.Malformed",            "InvalidAMIID.NotFound",    "The image id '[",
-                   "]' does not exist",                                                                                                     "image"      },
-    [EC2_SNAPSHOT] = {"snap-",        "InvalidSnapshotID.Malformed",       "InvalidSnapshot.NotFound",
-                   "The snapshot '",                                                                                   "' does not exist.", "snapshot"   },
+    [EC2_IMAGE] = {"ami-", "InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "The image id '[",
+                   "]' does not exist", "image"},
+    [EC2_SNAPSHOT] = {"snap-", "InvalidSnapshotID.Malformed", "InvalidSnapshot.NotFound",
+                      "The snapshot '", "' does not exist.", "snapshot"},
     [EC2_IMPORT] = {"import-snap-", "InvalidConversionTaskId.Malformed", "InvalidConversionTaskId",
-                   "The import task '",                                                                                "' does not exist.", "import task"},
+                    "The import task '", "' does not exist.", "import task"},
 };
 
 bool ec2_id_check(struct request *request, struct reply *reply, enum ec2_type type, const char *id)
@@ -175,13 +175,19 @@ void ec2_not_found(struct request *request, struct reply *reply, enum ec2_type t
                 WORDS[type].after);
 }
 
-static struct ec2_resource *own_resource(struct request *request, struct reply *reply,
-                                         enum ec2_type type, const char *id)
+/* An image that is only still listed cannot be used any more. */
+static bool is_deregistered(const struct ec2_resource *r)
+{
+    return r->type == EC2_IMAGE && ((const struct ec2_image *)r)->state == EC2_IMAGE_DEREGISTERED;
+}
+
+struct ec2_resource *ec2_own(struct request *request, struct reply *reply, enum ec2_type type,
+                             const char *id)
 {
     if (!ec2_id_check(request, reply, type, id))
         return NULL;
     struct ec2_resource *r = ec2_store_find(type, request->region->name, id);
-    if (r == NULL || ec2_now_ms(request) < r->visible_ms) {
+    if (r == NULL || ec2_now_ms(request) < r->visible_ms || is_deregistered(r)) {
         ec2_not_found(request, reply, type, id);
         return NULL;
     }
@@ -195,21 +201,20 @@ static struct ec2_resource *own_resource(struct request *request, struct reply *
 
 struct ec2_image *ec2_own_image(struct request *request, struct reply *reply, const char *id)
 {
-    struct ec2_image *image = (struct ec2_image *)own_resource(request, reply, EC2_IMAGE, id);
-    if (image == NULL || image->state != EC2_IMAGE_DEREGISTERED)
-        return image;
-    ec2_not_found(request, reply, EC2_IMAGE, id);
-    return NULL;
+    return (struct ec2_image *)ec2_own(request, reply, EC2_IMAGE, id);
 }
 
 struct ec2_snapshot *ec2_own_snapshot(struct request *request, struct reply *reply, const char *id)
 {
-    return (struct ec2_snapshot *)own_resource(request, reply, EC2_SNAPSHOT, id);
+    return (struct ec2_snapshot *)ec2_own(request, reply, EC2_SNAPSHOT, id);
 }
 
-struct ec2_import *ec2_own_import(struct request *request, struct reply *reply, const char *id)
+bool ec2_owner_fits(const struct request *request, const struct ec2_resource *r)
 {
-    return (struct ec2_import *)own_resource(request, reply, EC2_IMPORT, id);
+    if (!params_has(&request->params, "Owner"))
+        return true;
+    return ec2_list_has(request, "Owner", r->account) ||
+           (ec2_list_has(request, "Owner", "self") && ec2_owns(request, r));
 }
 
 bool ec2_list_has(const struct request *request, const char *prefix, const char *value)

@@ -39,9 +39,13 @@ bool ec2_owns(const struct request *request, const struct ec2_resource *r);
 /* The resource that an action is about: known by now and owned by the caller. Else the reply is the
  * error that AWS gives (malformed, not found, not authorized) and the result NULL. Thread: any,
  * lock held. */
+struct ec2_resource *ec2_own(struct request *request, struct reply *reply, enum ec2_type type,
+                             const char *id);
 struct ec2_image *ec2_own_image(struct request *request, struct reply *reply, const char *id);
 struct ec2_snapshot *ec2_own_snapshot(struct request *request, struct reply *reply, const char *id);
-struct ec2_import *ec2_own_import(struct request *request, struct reply *reply, const char *id);
+
+/* Whether the owner is one of Owner.N, which may also say `self`. Thread: any, lock held. */
+bool ec2_owner_fits(const struct request *request, const struct ec2_resource *r);
 
 /* Whether `id` looks like an id of that type; else answers ...Malformed. Thread: any. */
 bool ec2_id_check(struct request *request, struct reply *reply, enum ec2_type type, const char *id);

@@ -207,8 +207,8 @@ static const struct {
     const char *name;
     bool (*read)(struct content *file, struct ec2_disk *disk, const char **why);
 } FORMATS[] = {
-    {"RAW",  read_raw },
-    {"VHD",  read_vhd },
+    {"RAW", read_raw},
+    {"VHD", read_vhd},
     {"VMDK", read_vmdk},
 };
 

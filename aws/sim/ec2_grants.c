@@ -8,9 +8,9 @@
 #include "aws/sim/mem.h"
 
 const struct ec2_grant_name EC2_GRANT_NAMES[EC2_GRANT_KINDS] = {
-    [EC2_GRANT_USER] = {"UserId",                "UserId",                "userId"               },
-    [EC2_GRANT_GROUP] = {"Group",                 "UserGroup",             "group"                },
-    [EC2_GRANT_ORGANIZATION] = {"OrganizationArn",       "OrganizationArn",       "organizationArn"      },
+    [EC2_GRANT_USER] = {"UserId", "UserId", "userId"},
+    [EC2_GRANT_GROUP] = {"Group", "UserGroup", "group"},
+    [EC2_GRANT_ORGANIZATION] = {"OrganizationArn", "OrganizationArn", "organizationArn"},
     [EC2_GRANT_UNIT] = {"OrganizationalUnitArn", "OrganizationalUnitArn", "organizationalUnitArn"},
 };
 

@@ -159,10 +159,10 @@ void ec2_reset_image_attribute(struct request *request, struct reply *reply)
 
 /* Attributes that are asked for under a name which is not that of DescribeImages. */
 static const struct ec2_field RENAMED[] = {
-    {"kernel",    NULL, &EC2_TEXT, offsetof(struct ec2_image, kernel_id), NULL},
-    {"ramdisk",  NULL, &EC2_TEXT, offsetof(struct ec2_image, ramdisk_id), NULL},
+    {"kernel", NULL, &EC2_TEXT, offsetof(struct ec2_image, kernel_id), NULL},
+    {"ramdisk", NULL, &EC2_TEXT, offsetof(struct ec2_image, ramdisk_id), NULL},
     {"uefiData", NULL, &EC2_TEXT, offsetof(struct ec2_image, uefi_data), NULL},
-    {0          },
+    {0},
 };
 
 /* Attributes whose name is also that of DescribeImages. */

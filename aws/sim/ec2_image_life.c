@@ -4,6 +4,7 @@
 
 #include "aws/sim/ec2_call.h"
 #include "aws/sim/ec2_images.h"
+#include "aws/sim/ec2_schema.h"
 #include "aws/sim/mem.h"
 
 static const char NAME_CHARS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -23,10 +24,25 @@ bool ec2_image_name_check(struct request *request, struct reply *reply, const ch
     return false;
 }
 
+/* Whether a grant is for the organization of the account:
+ * arn:aws:organizations::...:organization/o-... */
+static bool is_for_organization(const struct ec2_grant *grant, const struct account *account)
+{
+    const char *slash = strrchr(grant->who, '/');
+    return grant->kind == EC2_GRANT_ORGANIZATION && account->organization_id != NULL &&
+           slash != NULL && strcmp(slash + 1, account->organization_id) == 0;
+}
+
 bool ec2_image_launchable(const struct ec2_image *image, const struct account *account)
 {
-    return strcmp(image->head.account, account->id) == 0 || ec2_grants_public(&image->grants) ||
-           ec2_grants_has(&image->grants, EC2_GRANT_USER, account->id);
+    if (strcmp(image->head.account, account->id) == 0 || ec2_grants_public(&image->grants) ||
+        ec2_grants_has(&image->grants, EC2_GRANT_USER, account->id))
+        return true;
+    for (size_t i = 0; i < image->grants.count; i++) {
+        if (is_for_organization(&image->grants.items[i], account))
+            return true;
+    }
+    return false;
 }
 
 bool ec2_image_encrypted(const struct ec2_image *image)
@@ -88,8 +104,8 @@ static const struct {
     size_t offset;
 } WRONG_TEXTS[] = {
     {FAULT_WRONG_ARCHITECTURE, offsetof(struct ec2_image, architecture)},
-    {FAULT_WRONG_BOOT_MODE,    offsetof(struct ec2_image, boot_mode)   },
-    {FAULT_WRONG_NAME,         offsetof(struct ec2_image, name)        },
+    {FAULT_WRONG_BOOT_MODE, offsetof(struct ec2_image, boot_mode)},
+    {FAULT_WRONG_NAME, offsetof(struct ec2_image, name)},
 };
 
 void ec2_image_faults(const struct request *request, struct ec2_image *image)
@@ -116,17 +132,10 @@ void ec2_image_faults(const struct request *request, struct ec2_image *image)
 bool ec2_image_state_check(struct request *request, struct reply *reply,
                            const struct ec2_image *image, bool disabled_too)
 {
-    static const char *const NAMES[] = {
-        [EC2_IMAGE_PENDING] = "pending",
-        [EC2_IMAGE_AVAILABLE] = "available",
-        [EC2_IMAGE_FAILED] = "failed",
-        [EC2_IMAGE_DISABLED] = "disabled",
-        [EC2_IMAGE_DEREGISTERED] = "deregistered",
-    };
     if (image->state == EC2_IMAGE_AVAILABLE || (disabled_too && image->state == EC2_IMAGE_DISABLED))
         return true;
     reply_error(request, reply, 400, "InvalidAMIID.Unavailable",
                 "The AMI ID '%s' is currently %s and may not be used for this operation",
-                image->head.id, NAMES[image->state]);
+                image->head.id, EC2_IMAGE_STATES[image->state]);
     return false;
 }

@@ -7,31 +7,7 @@
 #include "aws/sim/ec2_call.h"
 #include "aws/sim/ec2_filter.h"
 #include "aws/sim/ec2_page.h"
-
-static bool owner_fits(const struct request *request, const struct ec2_resource *r)
-{
-    if (!params_has(&request->params, "Owner"))
-        return true;
-    return ec2_list_has(request, "Owner", r->account) ||
-           (ec2_list_has(request, "Owner", "self") && ec2_owns(request, r));
-}
-
-/* ExecutableBy.N: `all` means public, `self` shared with the caller, an account id shared with that
- * one. */
-static bool executable_fits(const struct request *request, const struct ec2_image *image)
-{
-    const char *who;
-    if (!params_has(&request->params, "ExecutableBy"))
-        return true;
-    for (int i = 1; (who = params_getf(&request->params, "ExecutableBy.%d", i)) != NULL; i++) {
-        if (strcmp(who, "all") == 0 && ec2_grants_public(&image->grants))
-            return true;
-        const char *account = strcmp(who, "self") == 0 ? request->account->id : who;
-        if (ec2_grants_has(&image->grants, EC2_GRANT_USER, account))
-            return true;
-    }
-    return false;
-}
+#include "aws/sim/ec2_permissions.h"
 
 /* Deprecated images are listed for their owner, for others only on request; disabled ones always on
  * request. */
@@ -57,7 +33,8 @@ static bool is_asked_for(const struct request *request, const struct ec2_image *
            ec2_image_launchable(image, request->account) && is_listed(request, image) &&
            included(request, image) &&
            (!params_has(&request->params, "ImageId") || ec2_list_has(request, "ImageId", r->id)) &&
-           owner_fits(request, r) && executable_fits(request, image) &&
+           ec2_owner_fits(request, r) &&
+           ec2_permissions_fit(request, "ExecutableBy", &image->grants) &&
            ec2_filters_match(request, &EC2_SCHEMAS[EC2_IMAGE], "Filter", r);
 }
 

@@ -121,7 +121,6 @@ static void schedule(struct ec2_import *import)
 
 static void read_disk(const struct request *request, struct ec2_import *import)
 {
-    const struct fault *corrupt = fault_of(request, FAULT_CORRUPTED_BLOCK);
     const struct fault *fails = fault_of(request, FAULT_FAILS);
     const struct fault *size = fault_of(request, FAULT_WRONG_SIZE);
     const char *why = NULL;
@@ -135,14 +134,7 @@ static void read_disk(const struct request *request, struct ec2_import *import)
     import->disk_bytes = disk.size_bytes;
     if (size != NULL && size->value != NULL)
         import->disk_bytes = strtoull(size->value, NULL, 10) * GIB;
-    if (corrupt != NULL && import->disk != NULL) {
-        uint64_t block = corrupt->value == NULL ? 0 : strtoull(corrupt->value, NULL, 10);
-        struct content *bad = content_corrupt(import->disk, block);
-        if (bad != NULL) {
-            content_unref(import->disk);
-            import->disk = bad;
-        }
-    }
+    ec2_content_corrupt(request, &import->disk);
 }
 
 void ec2_import_refresh(struct ec2_import *import)

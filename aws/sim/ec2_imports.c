@@ -237,7 +237,8 @@ void ec2_cancel_import_task(struct request *request, struct reply *reply)
     if (!ec2_accept(request, reply, KNOWN))
         return;
     const char *id = params_get(&request->params, "ImportTaskId");
-    struct ec2_import *import = ec2_own_import(request, reply, id == NULL ? "" : id);
+    struct ec2_import *import =
+        (struct ec2_import *)ec2_own(request, reply, EC2_IMPORT, id == NULL ? "" : id);
     if (import == NULL)
         return;
     if (import->state > EC2_IMPORT_ACTIVE) {

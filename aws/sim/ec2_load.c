@@ -150,9 +150,9 @@ static const struct {
     void (*defaults)(struct ec2_resource *r);
     bool (*member)(struct ec2_resource *r, const cJSON *member);
 } LISTS[EC2_TYPES] = {
-    [EC2_IMAGE] = {"images",      "imageId",      image_defaults,    load_image_member   },
-    [EC2_SNAPSHOT] = {"snapshots",   "snapshotId",   snapshot_defaults, load_snapshot_member},
-    [EC2_IMPORT] = {"importTasks", "importTaskId", import_defaults,   load_import_member  },
+    [EC2_IMAGE] = {"images", "imageId", image_defaults, load_image_member},
+    [EC2_SNAPSHOT] = {"snapshots", "snapshotId", snapshot_defaults, load_snapshot_member},
+    [EC2_IMPORT] = {"importTasks", "importTaskId", import_defaults, load_import_member},
 };
 
 /* A member that says which resource it is, not how. */
@@ -174,7 +174,7 @@ static bool place_of(struct world *w, const char *list, const cJSON *json, const
     *account = text_of(json, "account");
     *region = text_of(json, "region");
     if (*account == NULL)
-        *account = w->accounts->id;
+        *account = WORLD_ACCOUNT;
     bool ok = *region != NULL && region_find(*region) != NULL && world_account(w, *account) != NULL;
     if (!ok)
         *why = xasprintf("%s: an entry needs a known region, and its account must exist", list);

@@ -125,6 +125,22 @@ void ec2_permissions_clear(struct ec2_permission_change *change)
     ec2_grants_clear(&change->remove);
 }
 
+bool ec2_permissions_fit(const struct request *request, const char *prefix,
+                         const struct ec2_grants *grants)
+{
+    const char *who;
+    if (!params_has(&request->params, prefix))
+        return true;
+    for (int i = 1; (who = params_getf(&request->params, "%s.%d", prefix, i)) != NULL; i++) {
+        if (strcmp(who, "all") == 0 && ec2_grants_public(grants))
+            return true;
+        const char *account = strcmp(who, "self") == 0 ? request->account->id : who;
+        if (ec2_grants_has(grants, EC2_GRANT_USER, account))
+            return true;
+    }
+    return false;
+}
+
 void ec2_permissions_write(struct str *out, const char *name, const struct ec2_grants *grants)
 {
     xml_open(out, name);

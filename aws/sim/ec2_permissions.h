@@ -28,6 +28,12 @@ void ec2_permissions_apply(const struct ec2_permission_change *change, struct ec
 /* Frees what the change holds. Thread: any. */
 void ec2_permissions_clear(struct ec2_permission_change *change);
 
+/* Whether the list `prefix`.N of a describe call (ExecutableBy, RestorableBy) is absent or names
+ * one whom the grants are for: `all` means public, `self` the caller, else an account. Thread: any,
+ * lock held. */
+bool ec2_permissions_fit(const struct request *request, const char *prefix,
+                         const struct ec2_grants *grants);
+
 /* Writes <name> with an <item> for each grant. Thread: any. */
 void ec2_permissions_write(struct str *out, const char *name, const struct ec2_grants *grants);
 

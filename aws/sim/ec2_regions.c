@@ -16,9 +16,9 @@ struct region_view {
 /* clang-format off: one row a line */
 static const struct ec2_field FIELDS[] = {
     {"regionName", "region-name", &EC2_TEXT, offsetof(struct region_view, name), NULL},
-    {"regionEndpoint",   "endpoint", &EC2_TEXT, offsetof(struct region_view, endpoint), NULL},
-    {"optInStatus",       "opt-in-status", &EC2_TEXT, offsetof(struct region_view, status), NULL},
-    {0           },
+    {"regionEndpoint", "endpoint", &EC2_TEXT, offsetof(struct region_view, endpoint), NULL},
+    {"optInStatus", "opt-in-status", &EC2_TEXT, offsetof(struct region_view, status), NULL},
+    {0},
 };
 /* clang-format on */
 

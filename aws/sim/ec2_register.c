@@ -27,20 +27,20 @@ static const struct {
     const char *const *values; /* NULL: anything */
     const char *by_default;    /* NULL: absent */
 } TEXTS[] = {
-    {"Name",               offsetof(struct ec2_image, name),                NULL,            NULL  },
-    {"Description",        offsetof(struct ec2_image, description),         NULL,            NULL  },
-    {"ImageLocation",      offsetof(struct ec2_image, location),            NULL,            NULL  },
-    {"Architecture",       offsetof(struct ec2_image, architecture),        ARCHITECTURES,   "i386"},
+    {"Name", offsetof(struct ec2_image, name), NULL, NULL},
+    {"Description", offsetof(struct ec2_image, description), NULL, NULL},
+    {"ImageLocation", offsetof(struct ec2_image, location), NULL, NULL},
+    {"Architecture", offsetof(struct ec2_image, architecture), ARCHITECTURES, "i386"},
     {"VirtualizationType", offsetof(struct ec2_image, virtualization_type), VIRTUALIZATIONS,
-     "paravirtual"                                                                                 },
-    {"RootDeviceName",     offsetof(struct ec2_image, root_device_name),    NULL,            NULL  },
-    {"SriovNetSupport",    offsetof(struct ec2_image, sriov_net_support),   SIMPLE,          NULL  },
-    {"BootMode",           offsetof(struct ec2_image, boot_mode),           BOOT_MODES,      NULL  },
-    {"TpmSupport",         offsetof(struct ec2_image, tpm_support),         VERSION_2,       NULL  },
-    {"ImdsSupport",        offsetof(struct ec2_image, imds_support),        VERSION_2,       NULL  },
-    {"UefiData",           offsetof(struct ec2_image, uefi_data),           NULL,            NULL  },
-    {"KernelId",           offsetof(struct ec2_image, kernel_id),           NULL,            NULL  },
-    {"RamdiskId",          offsetof(struct ec2_image, ramdisk_id),          NULL,            NULL  },
+     "paravirtual"},
+    {"RootDeviceName", offsetof(struct ec2_image, root_device_name), NULL, NULL},
+    {"SriovNetSupport", offsetof(struct ec2_image, sriov_net_support), SIMPLE, NULL},
+    {"BootMode", offsetof(struct ec2_image, boot_mode), BOOT_MODES, NULL},
+    {"TpmSupport", offsetof(struct ec2_image, tpm_support), VERSION_2, NULL},
+    {"ImdsSupport", offsetof(struct ec2_image, imds_support), VERSION_2, NULL},
+    {"UefiData", offsetof(struct ec2_image, uefi_data), NULL, NULL},
+    {"KernelId", offsetof(struct ec2_image, kernel_id), NULL, NULL},
+    {"RamdiskId", offsetof(struct ec2_image, ramdisk_id), NULL, NULL},
 };
 /* clang-format on */
 

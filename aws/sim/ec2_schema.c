@@ -55,8 +55,8 @@ static const char *double_get(const void *resource, const struct ec2_field *fiel
 
 static const struct ec2_kind DOUBLE = {double_get, NULL, EC2_JSON_NUMBER};
 
-static const char *const IMAGE_STATES[] = {"pending",  "available",    "failed",
-                                           "disabled", "deregistered", NULL};
+const char *const EC2_IMAGE_STATES[] = {"pending",  "available",    "failed",
+                                        "disabled", "deregistered", NULL};
 static const char *const SNAPSHOT_STATES[] = {"pending", "completed", "error", NULL};
 static const char *const IMPORT_STATES[] = {"pending",  "active",  "completed",
                                             "deleting", "deleted", NULL};
@@ -69,105 +69,105 @@ static const char *const STANDARD[] = {"standard", NULL};
 
 /* clang-format off: one row a line */
 const struct ec2_field EC2_IMAGE_FIELDS[] = {
-    {"imageId",       "image-id", &EC2_TEXT, IMAGE(head.id), NULL},
-    {"imageLocation",      "manifest-location", &EC2_TEXT, IMAGE(location), NULL},
-    {"imageState",           "state", &EC2_ENUM, IMAGE(state), IMAGE_STATES},
+    {"imageId", "image-id", &EC2_TEXT, IMAGE(head.id), NULL},
+    {"imageLocation", "manifest-location", &EC2_TEXT, IMAGE(location), NULL},
+    {"imageState", "state", &EC2_ENUM, IMAGE(state), EC2_IMAGE_STATES},
     {"imageOwnerId", "owner-id", &EC2_TEXT, IMAGE(head.account), NULL},
-    {"creationDate",      "creation-date", &EC2_TIME, IMAGE(head.created_ms), NULL},
-    {"isPublic",           "is-public", &IS_PUBLIC, IMAGE(grants), NULL},
-    {"architecture",    "architecture", &EC2_TEXT, IMAGE(architecture), NULL},
-    {"imageType",      "image-type", &EC2_CONSTANT, 0, MACHINE},
-    {"kernelId",   "kernel-id", &EC2_TEXT, IMAGE(kernel_id), NULL},
-    {"ramdiskId",  "ramdisk-id", &EC2_TEXT, IMAGE(ramdisk_id), NULL},
-    {"name",      "name", &EC2_TEXT, IMAGE(name), NULL},
-    {"description",           "description", &EC2_TEXT, IMAGE(description), NULL},
-    {"rootDeviceType",  "root-device-type", &EC2_CONSTANT, 0, EBS},
-    {"rootDeviceName",      "root-device-name", &EC2_TEXT, IMAGE(root_device_name), NULL},
-    {"virtualizationType",           "virtualization-type", &EC2_TEXT, IMAGE(virtualization_type), NULL},
-    {"hypervisor",      "hypervisor", &EC2_CONSTANT, 0, XEN},
-    {"enaSupport",     "ena-support", &EC2_BOOL_TRUE, IMAGE(ena_support), NULL},
-    {"sriovNetSupport",           "sriov-net-support", &EC2_TEXT, IMAGE(sriov_net_support), NULL},
-    {"bootMode",  "boot-mode", &EC2_TEXT, IMAGE(boot_mode), NULL},
-    {"tpmSupport",      "tpm-support", &EC2_TEXT, IMAGE(tpm_support), NULL},
-    {"imdsSupport",           "imds-support", &EC2_TEXT, IMAGE(imds_support), NULL},
-    {"platformDetails",     "platform-details", &EC2_CONSTANT, 0, LINUX},
-    {"usageOperation",  "usage-operation", &EC2_CONSTANT, 0, RUN_INSTANCES},
-    {"deprecationTime",        "deprecation-time", &EC2_TIME, IMAGE(deprecation_ms), NULL},
-    {"deregistrationProtection",      NULL, &PROTECTION, 0, NULL},
-    {"lastLaunchedTime",      NULL, &EC2_TIME, IMAGE(last_launched_ms), NULL},
-    {"sourceImageId",           "source-image-id", &EC2_TEXT, IMAGE(source_image_id), NULL},
-    {"sourceImageRegion",     "source-image-region", &EC2_TEXT, IMAGE(source_image_region), NULL},
-    {0     },
+    {"creationDate", "creation-date", &EC2_TIME, IMAGE(head.created_ms), NULL},
+    {"isPublic", "is-public", &IS_PUBLIC, IMAGE(grants), NULL},
+    {"architecture", "architecture", &EC2_TEXT, IMAGE(architecture), NULL},
+    {"imageType", "image-type", &EC2_CONSTANT, 0, MACHINE},
+    {"kernelId", "kernel-id", &EC2_TEXT, IMAGE(kernel_id), NULL},
+    {"ramdiskId", "ramdisk-id", &EC2_TEXT, IMAGE(ramdisk_id), NULL},
+    {"name", "name", &EC2_TEXT, IMAGE(name), NULL},
+    {"description", "description", &EC2_TEXT, IMAGE(description), NULL},
+    {"rootDeviceType", "root-device-type", &EC2_CONSTANT, 0, EBS},
+    {"rootDeviceName", "root-device-name", &EC2_TEXT, IMAGE(root_device_name), NULL},
+    {"virtualizationType", "virtualization-type", &EC2_TEXT, IMAGE(virtualization_type), NULL},
+    {"hypervisor", "hypervisor", &EC2_CONSTANT, 0, XEN},
+    {"enaSupport", "ena-support", &EC2_BOOL_TRUE, IMAGE(ena_support), NULL},
+    {"sriovNetSupport", "sriov-net-support", &EC2_TEXT, IMAGE(sriov_net_support), NULL},
+    {"bootMode", "boot-mode", &EC2_TEXT, IMAGE(boot_mode), NULL},
+    {"tpmSupport", "tpm-support", &EC2_TEXT, IMAGE(tpm_support), NULL},
+    {"imdsSupport", "imds-support", &EC2_TEXT, IMAGE(imds_support), NULL},
+    {"platformDetails", "platform-details", &EC2_CONSTANT, 0, LINUX},
+    {"usageOperation", "usage-operation", &EC2_CONSTANT, 0, RUN_INSTANCES},
+    {"deprecationTime", "deprecation-time", &EC2_TIME, IMAGE(deprecation_ms), NULL},
+    {"deregistrationProtection", NULL, &PROTECTION, 0, NULL},
+    {"lastLaunchedTime", NULL, &EC2_TIME, IMAGE(last_launched_ms), NULL},
+    {"sourceImageId", "source-image-id", &EC2_TEXT, IMAGE(source_image_id), NULL},
+    {"sourceImageRegion", "source-image-region", &EC2_TEXT, IMAGE(source_image_region), NULL},
+    {0},
 };
 
 const struct ec2_field EC2_IMAGE_REASON_FIELDS[] = {
-    {"code",     "state-reason-code", &EC2_TEXT, IMAGE(reason_code), NULL},
+    {"code", "state-reason-code", &EC2_TEXT, IMAGE(reason_code), NULL},
     {"message", "state-reason-message", &EC2_TEXT, IMAGE(reason_message), NULL},
-    {0     },
+    {0},
 };
 
 const struct ec2_field EC2_DEVICE_FIELDS[] = {
     {"deviceName", "block-device-mapping.device-name", &EC2_TEXT, DEVICE(device_name), NULL},
-    {"virtualName",   NULL, &EC2_TEXT, DEVICE(virtual_name), NULL},
-    {0       },
+    {"virtualName", NULL, &EC2_TEXT, DEVICE(virtual_name), NULL},
+    {0},
 };
 
 const struct ec2_field EC2_EBS_FIELDS[] = {
     {"deleteOnTermination", "block-device-mapping.delete-on-termination", &EC2_BOOL,
      DEVICE(delete_on_termination), NULL},
-    {"iops",            NULL, &EC2_INT, DEVICE(iops), NULL},
-    {"snapshotId",                 "block-device-mapping.snapshot-id", &EC2_TEXT, DEVICE(snapshot_id), NULL},
-    {"volumeSize",                "block-device-mapping.volume-size", &EC2_INT, DEVICE(volume_size_gib), NULL},
-    {"volumeType",             "block-device-mapping.volume-type", &EC2_TEXT, DEVICE(volume_type), NULL},
-    {"throughput",                 NULL, &EC2_INT, DEVICE(throughput), NULL},
-    {"encrypted",          "block-device-mapping.encrypted", &EC2_BOOL, DEVICE(encrypted), NULL},
-    {"volumeInitializationRate",            NULL, &EC2_INT, DEVICE(initialization_rate), NULL},
-    {0                },
+    {"iops", NULL, &EC2_INT, DEVICE(iops), NULL},
+    {"snapshotId", "block-device-mapping.snapshot-id", &EC2_TEXT, DEVICE(snapshot_id), NULL},
+    {"volumeSize", "block-device-mapping.volume-size", &EC2_INT, DEVICE(volume_size_gib), NULL},
+    {"volumeType", "block-device-mapping.volume-type", &EC2_TEXT, DEVICE(volume_type), NULL},
+    {"throughput", NULL, &EC2_INT, DEVICE(throughput), NULL},
+    {"encrypted", "block-device-mapping.encrypted", &EC2_BOOL, DEVICE(encrypted), NULL},
+    {"volumeInitializationRate", NULL, &EC2_INT, DEVICE(initialization_rate), NULL},
+    {0},
 };
 
 const struct ec2_field EC2_SNAPSHOT_FIELDS[] = {
-    {"snapshotId",     "snapshot-id", &EC2_TEXT, SNAPSHOT(head.id), NULL},
-    {"volumeId",       "volume-id", &EC2_TEXT, SNAPSHOT(volume_id), NULL},
-    {"status",            "status", &EC2_ENUM, SNAPSHOT(state), SNAPSHOT_STATES},
-    {"statusMessage",       NULL, &EC2_TEXT, SNAPSHOT(status_message), NULL},
-    {"startTime",       "start-time", &EC2_TIME, SNAPSHOT(head.created_ms), NULL},
-    {"completionTime",            NULL, &EC2_TIME, SNAPSHOT(completed_ms), NULL},
-    {"progress",         "progress", &PERCENT, 0, NULL},
-    {"ownerId",       "owner-id", &EC2_TEXT, SNAPSHOT(head.account), NULL},
+    {"snapshotId", "snapshot-id", &EC2_TEXT, SNAPSHOT(head.id), NULL},
+    {"volumeId", "volume-id", &EC2_TEXT, SNAPSHOT(volume_id), NULL},
+    {"status", "status", &EC2_ENUM, SNAPSHOT(state), SNAPSHOT_STATES},
+    {"statusMessage", NULL, &EC2_TEXT, SNAPSHOT(status_message), NULL},
+    {"startTime", "start-time", &EC2_TIME, SNAPSHOT(head.created_ms), NULL},
+    {"completionTime", NULL, &EC2_TIME, SNAPSHOT(completed_ms), NULL},
+    {"progress", "progress", &PERCENT, 0, NULL},
+    {"ownerId", "owner-id", &EC2_TEXT, SNAPSHOT(head.account), NULL},
     {"volumeSize", "volume-size", &EC2_INT, SNAPSHOT(volume_size_gib), NULL},
-    {"description",  "description", &EC2_STRING, SNAPSHOT(description), NULL},
-    {"encrypted",       "encrypted", &EC2_BOOL, SNAPSHOT(encrypted), NULL},
-    {"kmsKeyId",            NULL, &EC2_TEXT, SNAPSHOT(kms_key_id), NULL},
-    {"storageTier",      "storage-tier", &EC2_CONSTANT, 0, STANDARD},
-    {"transferType",       "transfer-type", &EC2_TEXT, SNAPSHOT(transfer_type), NULL},
-    {"completionDurationMinutes",            NULL, &EC2_INT, SNAPSHOT(completion_minutes), NULL},
+    {"description", "description", &EC2_STRING, SNAPSHOT(description), NULL},
+    {"encrypted", "encrypted", &EC2_BOOL, SNAPSHOT(encrypted), NULL},
+    {"kmsKeyId", NULL, &EC2_TEXT, SNAPSHOT(kms_key_id), NULL},
+    {"storageTier", "storage-tier", &EC2_CONSTANT, 0, STANDARD},
+    {"transferType", "transfer-type", &EC2_TEXT, SNAPSHOT(transfer_type), NULL},
+    {"completionDurationMinutes", NULL, &EC2_INT, SNAPSHOT(completion_minutes), NULL},
     {0},
 };
 
 const struct ec2_field EC2_IMPORT_FIELDS[] = {
     {"importTaskId", NULL, &EC2_TEXT, IMPORT(head.id), NULL},
-    {"description",     NULL, &EC2_STRING, IMPORT(description), NULL},
-    {0         },
+    {"description", NULL, &EC2_STRING, IMPORT(description), NULL},
+    {0},
 };
 
 const struct ec2_field EC2_IMPORT_DETAIL_FIELDS[] = {
-    {"description",   NULL, &EC2_TEXT, IMPORT(disk_description), NULL},
-    {"diskImageSize",      NULL, &DOUBLE, IMPORT(disk_image_size_bytes), NULL},
-    {"encrypted",           NULL, &EC2_BOOL, IMPORT(encrypted), NULL},
+    {"description", NULL, &EC2_TEXT, IMPORT(disk_description), NULL},
+    {"diskImageSize", NULL, &DOUBLE, IMPORT(disk_image_size_bytes), NULL},
+    {"encrypted", NULL, &EC2_BOOL, IMPORT(encrypted), NULL},
     {"format", NULL, &EC2_TEXT, IMPORT(format), NULL},
-    {"kmsKeyId",        NULL, &EC2_TEXT, IMPORT(kms_key_id), NULL},
-    {"progress",           NULL, &EC2_INT, IMPORT(progress), NULL},
-    {"snapshotId",     NULL, &EC2_TEXT, IMPORT(snapshot_id), NULL},
-    {"status",      "task-state", &EC2_ENUM, IMPORT(state), IMPORT_STATES},
-    {"statusMessage",           NULL, &EC2_TEXT, IMPORT(status_message), NULL},
-    {"url",        NULL, &EC2_TEXT, IMPORT(url), NULL},
-    {0     },
+    {"kmsKeyId", NULL, &EC2_TEXT, IMPORT(kms_key_id), NULL},
+    {"progress", NULL, &EC2_INT, IMPORT(progress), NULL},
+    {"snapshotId", NULL, &EC2_TEXT, IMPORT(snapshot_id), NULL},
+    {"status", "task-state", &EC2_ENUM, IMPORT(state), IMPORT_STATES},
+    {"statusMessage", NULL, &EC2_TEXT, IMPORT(status_message), NULL},
+    {"url", NULL, &EC2_TEXT, IMPORT(url), NULL},
+    {0},
 };
 
 const struct ec2_field EC2_IMPORT_BUCKET_FIELDS[] = {
     {"s3Bucket", NULL, &EC2_TEXT, IMPORT(bucket), NULL},
     {"s3Key", NULL, &EC2_TEXT, IMPORT(key), NULL},
-    {0     },
+    {0},
 };
 /* clang-format on */
 
@@ -187,10 +187,10 @@ const struct ec2_schema EC2_SCHEMAS[EC2_TYPES] = {
                               {EC2_IMAGE_REASON_FIELDS, ec2_self},
                               {EC2_DEVICE_FIELDS, device_item},
                               {EC2_EBS_FIELDS, device_item}},
-                   .tagged = true                                                                                 },
-    [EC2_SNAPSHOT] = {.groups = {{EC2_SNAPSHOT_FIELDS, ec2_self}},                                     .tagged = true},
+                   .tagged = true},
+    [EC2_SNAPSHOT] = {.groups = {{EC2_SNAPSHOT_FIELDS, ec2_self}}, .tagged = true},
     [EC2_IMPORT] = {.groups = {{EC2_IMPORT_FIELDS, ec2_self}, {EC2_IMPORT_DETAIL_FIELDS, ec2_self}},
-                   .tagged = true                                                                                 },
+                    .tagged = true},
 };
 
 void ec2_write_fields(struct str *out, const struct ec2_field *fields, const void *thing)

@@ -20,6 +20,9 @@ struct ec2_schema {
     bool tagged;                         /* it begins with a struct ec2_resource */
 };
 
+/* Names of enum ec2_image_state, ended by NULL. */
+extern const char *const EC2_IMAGE_STATES[];
+
 extern const struct ec2_field EC2_IMAGE_FIELDS[];
 extern const struct ec2_field EC2_IMAGE_REASON_FIELDS[]; /* stateReason */
 extern const struct ec2_field EC2_DEVICE_FIELDS[];       /* of struct ec2_device */

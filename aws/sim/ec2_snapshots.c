@@ -8,36 +8,11 @@
 #include "aws/sim/ec2_call.h"
 #include "aws/sim/ec2_filter.h"
 #include "aws/sim/ec2_page.h"
+#include "aws/sim/ec2_permissions.h"
 #include "aws/sim/ec2_tags.h"
 #include "aws/sim/mem.h"
 
 enum { TIMED_STEP_MINUTES = 15, TIMED_MOST_MINUTES = 2880 };
-
-/* Whether `account` is one of Owner.N, which may also say `self`. */
-static bool owner_fits(const struct request *request, const struct ec2_resource *r)
-{
-    if (!params_has(&request->params, "Owner"))
-        return true;
-    return ec2_list_has(request, "Owner", r->account) ||
-           (ec2_list_has(request, "Owner", "self") && ec2_owns(request, r));
-}
-
-/* RestorableBy.N: `all` means public, `self` shared with the caller, an account id shared with that
- * one. */
-static bool restorable_fits(const struct request *request, const struct ec2_snapshot *snapshot)
-{
-    const char *who;
-    if (!params_has(&request->params, "RestorableBy"))
-        return true;
-    for (int i = 1; (who = params_getf(&request->params, "RestorableBy.%d", i)) != NULL; i++) {
-        if (strcmp(who, "all") == 0 && ec2_grants_public(&snapshot->grants))
-            return true;
-        const char *account = strcmp(who, "self") == 0 ? request->account->id : who;
-        if (ec2_grants_has(&snapshot->grants, EC2_GRANT_USER, account))
-            return true;
-    }
-    return false;
-}
 
 /* Whether the snapshot belongs to the answer, before it is asked whether it can be seen by now. */
 static bool is_asked_for(const struct request *request, const struct ec2_snapshot *snapshot)
@@ -47,7 +22,8 @@ static bool is_asked_for(const struct request *request, const struct ec2_snapsho
            ec2_snapshot_readable(snapshot, request->account) &&
            (!params_has(&request->params, "SnapshotId") ||
             ec2_list_has(request, "SnapshotId", r->id)) &&
-           owner_fits(request, r) && restorable_fits(request, snapshot) &&
+           ec2_owner_fits(request, r) &&
+           ec2_permissions_fit(request, "RestorableBy", &snapshot->grants) &&
            ec2_filters_match(request, &EC2_SCHEMAS[EC2_SNAPSHOT], "Filter", r);
 }
 
@@ -150,23 +126,28 @@ static const struct ec2_snapshot *copy_source(struct request *request, struct re
     return source;
 }
 
+void ec2_content_corrupt(const struct request *request, struct content **content)
+{
+    const struct fault *fault = fault_of(request, FAULT_CORRUPTED_BLOCK);
+    if (fault == NULL || *content == NULL)
+        return;
+    uint64_t block = fault->value == NULL ? 0 : strtoull(fault->value, NULL, 10);
+    struct content *bad = content_corrupt(*content, block);
+    if (bad == NULL)
+        return;
+    content_unref(*content);
+    *content = bad;
+}
+
 void ec2_snapshot_copy_faults(const struct request *request, struct ec2_snapshot *snapshot)
 {
-    const struct fault *corrupt = fault_of(request, FAULT_CORRUPTED_BLOCK);
     const struct fault *fails = fault_of(request, FAULT_FAILS);
     const struct fault *size = fault_of(request, FAULT_WRONG_SIZE);
     if (fails != NULL)
         ec2_text_set(&snapshot->doom, fails->value == NULL ? "Copy failed" : fails->value);
     if (size != NULL && size->value != NULL)
         snapshot->volume_size_gib = atoi(size->value);
-    if (corrupt != NULL && snapshot->content != NULL) {
-        uint64_t block = corrupt->value == NULL ? 0 : strtoull(corrupt->value, NULL, 10);
-        struct content *bad = content_corrupt(snapshot->content, block);
-        if (bad != NULL) {
-            content_unref(snapshot->content);
-            snapshot->content = bad;
-        }
-    }
+    ec2_content_corrupt(request, &snapshot->content);
 }
 
 void ec2_copy_snapshot(struct request *request, struct reply *reply)

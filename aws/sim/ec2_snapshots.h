@@ -26,6 +26,10 @@ struct ec2_snapshot_copy {
  * that snapshot into that region. Its content is the source's. Thread: any, lock held. */
 struct ec2_snapshot *ec2_snapshot_copy(struct world *w, const struct ec2_snapshot_copy *copy);
 
+/* Replaces the content by a corrupted one where a corrupted-block fault hit the request. Thread:
+ * any, lock held. */
+void ec2_content_corrupt(const struct request *request, struct content **content);
+
 /* Lets the faults that hit the request change a copy that it started. Thread: any, lock held. */
 void ec2_snapshot_copy_faults(const struct request *request, struct ec2_snapshot *snapshot);
 

@@ -99,9 +99,9 @@ static const struct {
     const char *name;
     cJSON *(*json)(const struct ec2_resource *r);
 } LISTS[EC2_TYPES] = {
-    [EC2_IMAGE] = {"images",      image_json   },
-    [EC2_SNAPSHOT] = {"snapshots",   snapshot_json},
-    [EC2_IMPORT] = {"importTasks", import_json  },
+    [EC2_IMAGE] = {"images", image_json},
+    [EC2_SNAPSHOT] = {"snapshots", snapshot_json},
+    [EC2_IMPORT] = {"importTasks", import_json},
 };
 
 void ec2_state(struct world *w, cJSON *out)

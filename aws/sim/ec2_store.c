@@ -59,11 +59,11 @@ static const struct {
     const size_t *texts; /* offsets of the texts that a resource owns */
     size_t text_count;
 } TYPES[EC2_TYPES] = {
-    [EC2_IMAGE] = {"ami-",         sizeof(struct ec2_image),    IMAGE_TEXTS,    ARRAY_LEN(IMAGE_TEXTS)},
-    [EC2_SNAPSHOT] = {"snap-",        sizeof(struct ec2_snapshot), SNAPSHOT_TEXTS,
-                   ARRAY_LEN(SNAPSHOT_TEXTS)                                                          },
-    [EC2_IMPORT] = {"import-snap-", sizeof(struct ec2_import),   IMPORT_TEXTS,
-                   ARRAY_LEN(IMPORT_TEXTS)                                                            },
+    [EC2_IMAGE] = {"ami-", sizeof(struct ec2_image), IMAGE_TEXTS, ARRAY_LEN(IMAGE_TEXTS)},
+    [EC2_SNAPSHOT] = {"snap-", sizeof(struct ec2_snapshot), SNAPSHOT_TEXTS,
+                      ARRAY_LEN(SNAPSHOT_TEXTS)},
+    [EC2_IMPORT] = {"import-snap-", sizeof(struct ec2_import), IMPORT_TEXTS,
+                    ARRAY_LEN(IMPORT_TEXTS)},
 };
 
 struct ec2_resource *ec2_store_add(struct world *w, enum ec2_type type, const char *id,

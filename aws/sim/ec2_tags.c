@@ -122,27 +122,17 @@ static const struct {
     enum ec2_type type;
     const char *name; /* as DescribeTags has it */
 } TAGGABLE[] = {
-    {"ami-",         EC2_IMAGE,    "image"               },
-    {"snap-",        EC2_SNAPSHOT, "snapshot"            },
-    {"import-snap-", EC2_IMPORT,   "import-snapshot-task"},
+    {"ami-", EC2_IMAGE, "image"},
+    {"snap-", EC2_SNAPSHOT, "snapshot"},
+    {"import-snap-", EC2_IMPORT, "import-snapshot-task"},
 };
 
 static struct ec2_resource *own_taggable(struct request *request, struct reply *reply,
                                          const char *id)
 {
     for (size_t i = 0; i < ARRAY_LEN(TAGGABLE); i++) {
-        if (strncmp(id, TAGGABLE[i].prefix, strlen(TAGGABLE[i].prefix)) != 0)
-            continue;
-        if (TAGGABLE[i].type == EC2_IMAGE) {
-            struct ec2_image *image = ec2_own_image(request, reply, id);
-            return image == NULL ? NULL : &image->head;
-        }
-        if (TAGGABLE[i].type == EC2_SNAPSHOT) {
-            struct ec2_snapshot *snapshot = ec2_own_snapshot(request, reply, id);
-            return snapshot == NULL ? NULL : &snapshot->head;
-        }
-        struct ec2_import *import = ec2_own_import(request, reply, id);
-        return import == NULL ? NULL : &import->head;
+        if (strncmp(id, TAGGABLE[i].prefix, strlen(TAGGABLE[i].prefix)) == 0)
+            return ec2_own(request, reply, TAGGABLE[i].type, id);
     }
     reply_error(request, reply, 400, "InvalidID", "The ID '%s' is not valid", id);
     return NULL;
@@ -243,10 +233,10 @@ struct tag_view {
 
 /* clang-format off: one row a line */
 static const struct ec2_field FIELDS[] = {
-    {"resourceId",     "resource-id", &EC2_TEXT, offsetof(struct tag_view, resource_id), NULL},
-    {"resourceType",       "resource-type", &EC2_TEXT, offsetof(struct tag_view, resource_type), NULL},
-    {"key",    "key", &EC2_TEXT, offsetof(struct tag_view, key), NULL},
-    {"value",                "value", &EC2_STRING, offsetof(struct tag_view, value), NULL},
+    {"resourceId", "resource-id", &EC2_TEXT, offsetof(struct tag_view, resource_id), NULL},
+    {"resourceType", "resource-type", &EC2_TEXT, offsetof(struct tag_view, resource_type), NULL},
+    {"key", "key", &EC2_TEXT, offsetof(struct tag_view, key), NULL},
+    {"value", "value", &EC2_STRING, offsetof(struct tag_view, value), NULL},
     {0},
 };
 /* clang-format on */

@@ -89,12 +89,8 @@ static bool take_field(struct world *w, struct fault *fault, const cJSON *field)
         const char *name;
         char **text;
     } texts[] = {
-        {"action",  &fault->action },
-        {"region",  &fault->region },
-        {"match",   &fault->match  },
-        {"code",    &fault->code   },
-        {"message", &fault->message},
-        {"value",   &fault->value  },
+        {"action", &fault->action}, {"region", &fault->region},   {"match", &fault->match},
+        {"code", &fault->code},     {"message", &fault->message}, {"value", &fault->value},
     };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         if (strcmp(field->string, texts[i].name) != 0)

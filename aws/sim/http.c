@@ -94,7 +94,7 @@ static void wait_ms(const struct http *h, int ms)
 static void wait_for_client_to_go(const struct http *h, struct MHD_Connection *connection)
 {
     struct pollfd ends[] = {
-        {.fd = h->stop_fd,            .events = POLLIN   },
+        {.fd = h->stop_fd, .events = POLLIN},
         {.fd = socket_of(connection), .events = POLLRDHUP},
     };
     poll(ends, ARRAY_LEN(ends), -1);

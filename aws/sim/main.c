@@ -29,14 +29,14 @@ static const struct {
     const char **file;
     bool *flag;
 } rows[] = {
-    {.name = "--port",          .number = &options.port,                            .low = 0, .high = 65535},
-    {.name = "--speed",            .number = &options.speed,                                                              .low = 0.001, .high = 1e6},
-    {.name = "--seed",.number = &options.seed,.low = 0, .high = 9007199254740991.0},
-    {.name = "--latency-ms",                         .number = &options.latency_ms,                                                            .low = 0, .high = 60000},
-    {.name = "--world",                 .file = &options.world                                                                          },
-    {.name = "--faults",    .file = &options.faults},
-    {.name = "--discard",            .flag = &options.discard                                                             },
-    {.name = "--die-with-parent",.flag = &options.die_with_parent},
+    {.name = "--port", .number = &options.port, .low = 0, .high = 65535},
+    {.name = "--speed", .number = &options.speed, .low = 0.001, .high = 1e6},
+    {.name = "--seed", .number = &options.seed, .low = 0, .high = 9007199254740991.0},
+    {.name = "--latency-ms", .number = &options.latency_ms, .low = 0, .high = 60000},
+    {.name = "--world", .file = &options.world},
+    {.name = "--faults", .file = &options.faults},
+    {.name = "--discard", .flag = &options.discard},
+    {.name = "--die-with-parent", .flag = &options.die_with_parent},
 };
 
 /* Takes the option at argv[*i], in the form `--name value` or `--name=value`. */

@@ -59,10 +59,10 @@ struct error_form {
 };
 
 static const struct error_form error_forms[] = {
-    [PROTOCOL_EC2] = {"<Response><Errors><Error>",                 "</Error></Errors>", "RequestID", "</Response>"},
-    [PROTOCOL_QUERY] = {"<ErrorResponse><Error><Type>Sender</Type>", "</Error>",          "RequestId",
-                      "</ErrorResponse>"                                                                          },
-    [PROTOCOL_REST_XML] = {"<Error>",                                   "",                  "RequestId", NULL         },
+    [PROTOCOL_EC2] = {"<Response><Errors><Error>", "</Error></Errors>", "RequestID", "</Response>"},
+    [PROTOCOL_QUERY] = {"<ErrorResponse><Error><Type>Sender</Type>", "</Error>", "RequestId",
+                        "</ErrorResponse>"},
+    [PROTOCOL_REST_XML] = {"<Error>", "", "RequestId", NULL},
 };
 
 static void error_xml(struct request *request, struct reply *reply, enum protocol protocol,
@@ -138,11 +138,11 @@ void reply_throttled(struct request *request, struct reply *reply)
         int status;
         const char *code, *message;
     } rows[] = {
-        {PROTOCOL_EC2,       503, "RequestLimitExceeded",      "Request limit exceeded."         },
-        {PROTOCOL_QUERY,     400, "Throttling",                "Rate exceeded"                   },
-        {PROTOCOL_REST_XML,  503, "SlowDown",                  "Please reduce your request rate."},
-        {PROTOCOL_REST_JSON, 400, "RequestThrottledException", "Rate exceeded"                   },
-        {PROTOCOL_JSON,      400, "TooManyRequestsException",  "Rate exceeded"                   },
+        {PROTOCOL_EC2, 503, "RequestLimitExceeded", "Request limit exceeded."},
+        {PROTOCOL_QUERY, 400, "Throttling", "Rate exceeded"},
+        {PROTOCOL_REST_XML, 503, "SlowDown", "Please reduce your request rate."},
+        {PROTOCOL_REST_JSON, 400, "RequestThrottledException", "Rate exceeded"},
+        {PROTOCOL_JSON, 400, "TooManyRequestsException", "Rate exceeded"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (rows[i].protocol == request->service->protocol)

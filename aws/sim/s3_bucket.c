@@ -151,9 +151,9 @@ void s3_list_buckets(struct request *request, struct reply *reply)
 static const struct {
     const char *query, *root;
 } configs[] = {
-    {"encryption",        "ServerSideEncryptionConfiguration"},
-    {"publicAccessBlock", "PublicAccessBlockConfiguration"   },
-    {"lifecycle",         "LifecycleConfiguration"           },
+    {"encryption", "ServerSideEncryptionConfiguration"},
+    {"publicAccessBlock", "PublicAccessBlockConfiguration"},
+    {"lifecycle", "LifecycleConfiguration"},
 };
 
 void s3_put_bucket_config(struct request *request, struct reply *reply)

@@ -280,9 +280,8 @@ void s3_complete_upload(struct request *request, struct reply *reply)
     char *checksum = NULL;
     if (upload != NULL && s3_may_write(bucket, request, reply) &&
         choose(upload, &choice, request, reply)) {
-        checksum = object_checksum(upload, &choice);
-        if (upload->checksum == CHECKSUM_NONE ||
-            check_object_checksum(upload, checksum, request, reply))
+        checksum = upload->checksum != CHECKSUM_NONE ? object_checksum(upload, &choice) : NULL;
+        if (checksum == NULL || check_object_checksum(upload, checksum, request, reply))
             finish(bucket, upload, &choice, checksum, request, reply);
     }
     free(checksum);

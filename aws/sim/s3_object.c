@@ -92,10 +92,20 @@ bool s3_may_write(struct s3_bucket *bucket, struct request *request, struct repl
     return false;
 }
 
+bool s3_says_length(struct request *request, struct reply *reply)
+{
+    if (params_get(&request->headers, "content-length") != NULL ||
+        params_get(&request->headers, "x-amz-decoded-content-length") != NULL)
+        return true;
+    reply_error(request, reply, 411, "MissingContentLength",
+                "You must provide the Content-Length HTTP header.");
+    return false;
+}
+
 void s3_check_put_object(struct request *request, struct reply *reply)
 {
     struct s3_bucket *bucket = s3_open(request, reply);
-    if (bucket == NULL || !s3_may_write(bucket, request, reply))
+    if (bucket == NULL || !s3_may_write(bucket, request, reply) || !s3_says_length(request, reply))
         return;
     const char *none = params_get(&request->headers, "if-none-match");
     if (none != NULL && strcmp(none, "*") != 0)

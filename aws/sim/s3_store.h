@@ -68,6 +68,9 @@ void s3_take_metadata(const struct request *request, struct params *metadata);
 /* The tags of x-amz-tagging (a query string). False with an error in the reply. Thread: any. */
 bool s3_take_tags(struct request *request, struct reply *reply, struct params *tags);
 
+/* Whether the request says how long its body is. False with an error in the reply. Thread: any. */
+bool s3_says_length(struct request *request, struct reply *reply);
+
 /* If-Match and If-None-Match of a write to that key. False with an error in the reply. Thread:
  * any, lock held. */
 bool s3_may_write(struct s3_bucket *bucket, struct request *request, struct reply *reply);

@@ -96,7 +96,7 @@ void s3_check_part(struct request *request, struct reply *reply)
 {
     struct s3_bucket *bucket = s3_open(request, reply);
     struct s3_upload *upload = bucket != NULL ? s3_find_upload(bucket, request, reply) : NULL;
-    if (upload == NULL)
+    if (upload == NULL || !s3_says_length(request, reply))
         return;
     int64_t number = 0, length = 0;
     params_int(&request->params, "partNumber", &number);

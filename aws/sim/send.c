@@ -16,9 +16,10 @@ struct source {
     struct content *content; /* or, when NULL, the text */
     uint64_t offset, len;    /* the part of the content */
     struct str text;
-    uint64_t breaks_at; /* the connection breaks here */
-    int white_space;    /* times that a space is still to be sent, each after a wait */
-    uint64_t spaces;    /* sent so far */
+    uint64_t sent;      /* bytes of it so far */
+    uint64_t breaks_at; /* the connection breaks there */
+    uint64_t spaces_at; /* white space goes in there */
+    int spaces;         /* so many are still to be sent, each after a wait */
     int stop_fd;
 };
 
@@ -30,32 +31,38 @@ static void source_free(void *cls)
     free(s);
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 static ssize_t read_source(void *cls, uint64_t position, char *out, size_t room)
 {
+    (void)position;
     struct source *s = cls;
-    if (s->white_space > 0) {
+    bool before_spaces = s->spaces > 0 && s->sent < s->spaces_at;
+    if (s->spaces > 0 && !before_spaces) {
         struct pollfd stop = {.fd = s->stop_fd, .events = POLLIN};
         poll(&stop, 1, KEEP_ALIVE_MS);
-        s->white_space--;
-        s->spaces++;
+        s->spaces--;
         *out = ' ';
         return 1;
     }
-    position -= s->spaces;
-    if (position >= s->breaks_at)
+    if (s->sent >= s->breaks_at)
         return MHD_CONTENT_READER_END_WITH_ERROR;
-    uint64_t left = s->len - position;
-    if (left == 0)
+    if (s->sent == s->len)
         return MHD_CONTENT_READER_END_OF_STREAM;
-    size_t part = left < room ? (size_t)left : room;
-    if (part > s->breaks_at - position)
-        part = (size_t)(s->breaks_at - position);
-    if (s->content == NULL) {
-        memcpy(out, s->text.data + position, part);
-        return (ssize_t)part;
-    }
-    int64_t n = content_read(s->content, s->offset + position, out, part);
-    return n > 0 ? (ssize_t)n : MHD_CONTENT_READER_END_WITH_ERROR;
+    uint64_t until = before_spaces ? s->spaces_at : least(s->len, s->breaks_at);
+    size_t part = (size_t)least(until - s->sent, room);
+    int64_t n = (int64_t)part;
+    if (s->content == NULL)
+        memcpy(out, s->text.data + s->sent, part);
+    else
+        n = content_read(s->content, s->offset + s->sent, out, part);
+    if (n <= 0)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    s->sent += (uint64_t)n;
+    return (ssize_t)n;
 }
 
 static struct MHD_Response *make_response(struct reply *reply, const struct send_options *options)
@@ -73,7 +80,8 @@ static struct MHD_Response *make_response(struct reply *reply, const struct send
     s->text = reply->body;
     reply->body = (struct str){0};
     s->breaks_at = options->truncate ? s->len / 2 : UINT64_MAX;
-    s->white_space = options->keep_alive_ms / KEEP_ALIVE_MS;
+    s->spaces = options->keep_alive_ms / KEEP_ALIVE_MS;
+    s->spaces_at = strcspn(str_text(&s->text), "\n"); /* behind the XML declaration */
     s->stop_fd = options->stop_fd;
     uint64_t size = options->keep_alive_ms > 0 ? MHD_SIZE_UNKNOWN : s->len;
     return MHD_create_response_from_callback(size, SEND_BUFFER, read_source, s, source_free);

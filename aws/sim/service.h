@@ -32,6 +32,8 @@ struct action {
     /* Runs before a streamed body is taken, so that it can be refused early; a refusal is an error
      * in the reply. NULL: nothing to check. */
     action_fn *precheck;
+    /* x-amz-checksum-... is not that of this request's body (CompleteMultipartUpload). */
+    bool checksum_of_object;
     bool unsigned_ok; /* AssumeRoleWithWebIdentity */
 };
 

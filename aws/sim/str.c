@@ -58,14 +58,8 @@ void str_add_xml(struct str *s, const char *text)
         char character;
         const char *reference;
     } references[] = {
-        {'&',  "&amp;" },
-        {'<',  "&lt;"  },
-        {'>',  "&gt;"  },
-        {'"',  "&quot;"},
-        {'\'', "&#39;" },
-        {'\t', "&#x9;" },
-        {'\n', "&#xa;" },
-        {'\r', "&#xd;" },
+        {'&', "&amp;"},  {'<', "&lt;"},   {'>', "&gt;"},   {'"', "&quot;"},
+        {'\'', "&#39;"}, {'\t', "&#x9;"}, {'\n', "&#xa;"}, {'\r', "&#xd;"},
     };
     for (const char *p = text; *p != '\0'; p++) {
         const char *reference = (unsigned char)*p < 0x20 ? "\xef\xbf\xbd" : NULL;

@@ -98,7 +98,7 @@ static void assume_role(struct request *request, struct reply *reply)
 
 static const struct action actions[] = {
     {.name = "GetCallerIdentity", .handle = get_caller_identity},
-    {.name = "AssumeRole",        .handle = assume_role        },
+    {.name = "AssumeRole", .handle = assume_role},
 };
 
 const struct service sts_service = {

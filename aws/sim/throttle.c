@@ -13,7 +13,7 @@ struct rate {
 /* What an action has that has no row of its own. */
 static const struct rate class_rates[] = {
     [BUCKET_READ] = {100, 20},
-    [BUCKET_MUTATE] = {50,  5 },
+    [BUCKET_MUTATE] = {50, 5},
 };
 
 /* Lists that are asked for whole, neither filtered nor in pages. */
@@ -28,19 +28,19 @@ static const struct {
     const char *action;
     struct rate rate;
 } own_rates[] = {
-    {"CopyImage",                        {100, 1} },
-    {"CreateTags",                       {100, 10}},
-    {"DeleteTags",                       {100, 10}},
-    {"DeleteSnapshot",                   {100, 5} },
-    {"DeregisterImage",                  {100, 5} },
-    {"ModifyImageAttribute",             {100, 5} },
-    {"ModifySnapshotAttribute",          {100, 5} },
-    {"TerminateInstances",               {100, 5} },
-    {"RunInstances",                     {5, 2}   },
-    {"EnableImageBlockPublicAccess",     {1, 0.1} },
-    {"DisableImageBlockPublicAccess",    {1, 0.1} },
-    {"EnableSnapshotBlockPublicAccess",  {1, 0.1} },
-    {"DisableSnapshotBlockPublicAccess", {1, 0.1} },
+    {"CopyImage", {100, 1}},
+    {"CreateTags", {100, 10}},
+    {"DeleteTags", {100, 10}},
+    {"DeleteSnapshot", {100, 5}},
+    {"DeregisterImage", {100, 5}},
+    {"ModifyImageAttribute", {100, 5}},
+    {"ModifySnapshotAttribute", {100, 5}},
+    {"TerminateInstances", {100, 5}},
+    {"RunInstances", {5, 2}},
+    {"EnableImageBlockPublicAccess", {1, 0.1}},
+    {"DisableImageBlockPublicAccess", {1, 0.1}},
+    {"EnableSnapshotBlockPublicAccess", {1, 0.1}},
+    {"DisableSnapshotBlockPublicAccess", {1, 0.1}},
 };
 
 struct tokens {

@@ -90,7 +90,7 @@ static bool load_key(struct world *w, struct account *a, const cJSON *json, char
         *why = xstrdup("a key needs an id and a secret");
         return false;
     }
-    char *user = xasprintf("arn:aws:iam::%s:user/%s", a->id, "release");
+    char *user = xasprintf("arn:aws:iam::%s:user/release", a->id);
     struct access_key key = {.id = id,
                              .secret = secret,
                              .session_token = text_of(json, "session_token", NULL),
@@ -178,9 +178,28 @@ static bool load_accounts(struct world *w, char **why)
     return true;
 }
 
+/* A section that nobody reads is a misspelt one. */
+static bool check_sections(const cJSON *start, char **why)
+{
+    static const char *const known =
+        " accounts buckets roles images snapshots importTasks blockPublicAccess ";
+    const cJSON *section;
+    cJSON_ArrayForEach(section, start)
+    {
+        char *word = xasprintf(" %s ", section->string);
+        bool found = strstr(known, word) != NULL && cJSON_IsArray(section);
+        free(word);
+        if (found)
+            continue;
+        *why = xasprintf("a world has no list of that name: %s", section->string);
+        return false;
+    }
+    return true;
+}
+
 static bool load(struct world *w, char **why)
 {
-    bool ok = load_accounts(w, why);
+    bool ok = check_sections(w->start, why) && load_accounts(w, why);
     for (size_t i = 0; ok && services[i] != NULL; i++)
         if (services[i]->load != NULL)
             ok = services[i]->load(w, w->start, why);

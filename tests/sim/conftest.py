@@ -67,8 +67,8 @@ class Sim:
         """A boto3 client that takes nothing from the user's own AWS settings."""
         return boto3.session.Session(**(keys or KEYS), region_name=region).client(
             service, endpoint_url=self.url,
-            config=Config(retries={"max_attempts": retries}, read_timeout=20,
-                          **{"s3": {"addressing_style": "path"}, **config}))
+            config=Config(**{"retries": {"max_attempts": retries}, "read_timeout": 20,
+                             "s3": {"addressing_style": "path"}, **config}))
 
 
 @pytest.fixture(autouse=True)

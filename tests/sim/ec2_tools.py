@@ -15,20 +15,27 @@ class Ec2:
     def __init__(self, sim):
         self.sim = sim
         self.sim.clock(stop=True)
+        self.clients = {}
 
-    def client(self, service="ec2", region=HOME, keys=None):
-        return self.sim.client(service, region, keys)
+    def client(self, service="ec2", region=HOME):
+        if (service, region) not in self.clients:
+            self.clients[service, region] = self.sim.client(service, region)
+        return self.clients[service, region]
 
     def step(self, seconds):
         self.sim.clock(step=seconds)
 
-    def raw(self, client, operation, **parameters):
-        """Adds parameters that this botocore does not know to every call of one operation."""
+    @contextlib.contextmanager
+    def raw(self, operation, **parameters):
+        """A client that adds parameters which this botocore does not know to every call of one operation."""
 
         def add(params, **_):
             params["body"].update({name.replace("__", "."): value for name, value in parameters.items()})
 
-        client.meta.events.register(f"before-call.ec2.{operation}", add)
+        client, event = self.client(), f"before-call.ec2.{operation}"
+        client.meta.events.register(event, add)
+        yield client
+        client.meta.events.unregister(event, add)
 
     def until(self, look, seconds=7200, step=15):
         """Steps until look() is true and gives its value; what is not known yet counts as false."""
@@ -79,7 +86,7 @@ class Ec2:
         """The image, asked twice since one answer may miss it."""
         for last in (False, True):
             try:
-                return self.client("ec2", region).describe_images(ImageIds=[image])["Images"][0]
+                return self.client(region=region).describe_images(ImageIds=[image])["Images"][0]
             except ClientError:
                 if last:
                     raise
@@ -93,11 +100,11 @@ class Ec2:
         return image
 
     def copy(self, image, region, name="nixos-1", **more):
-        return self.client("ec2", region).copy_image(
+        return self.client(region=region).copy_image(
             Name=name, SourceImageId=image, SourceRegion=HOME, **more)["ImageId"]
 
     def public(self, image, region=HOME):
-        return self.client("ec2", region).modify_image_attribute(
+        return self.client(region=region).modify_image_attribute(
             ImageId=image, LaunchPermission={"Add": [{"Group": "all"}]})
 
     def snapshots(self, region=HOME):

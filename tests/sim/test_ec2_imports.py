@@ -184,3 +184,28 @@ def test_the_same_seed_takes_the_same_time(ec2):
     ec2.sim.reset()
     ec2.upload(b"another")
     assert minutes() == first
+
+
+def test_pages_may_be_short_or_empty_and_lose_nothing(ec2):
+    wanted = []
+    for i in range(40):
+        wanted.append(ec2.start_import(ec2.upload(b"disk", f"{i}.raw")))
+    ec2.step(60)
+
+    def pages(size):
+        paginator = ec2.client().get_paginator("describe_import_snapshot_tasks")
+        return [[task["ImportTaskId"] for task in page["ImportSnapshotTasks"]]
+                for page in paginator.paginate(PaginationConfig={"PageSize": size})]
+
+    fives, ones = pages(5), pages(1)
+    assert sum(fives, []) == wanted and sum(ones, []) == wanted
+    assert max(map(len, fives)) == 5 and len(fives) > 8 and [] in ones
+
+
+def test_a_page_token_cannot_be_made_up(ec2):
+    with refused("InvalidPaginationToken"):
+        ec2.client().describe_snapshots(MaxResults=5, NextToken="made-up")
+    with refused("InvalidParameterValue"):
+        ec2.client().describe_snapshots(MaxResults=4)
+    with refused("InvalidParameterCombination"):
+        ec2.client().describe_snapshots(MaxResults=5, SnapshotIds=["snap-00000000000000001"])

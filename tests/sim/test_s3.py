@@ -2,12 +2,15 @@
 
 import base64
 import hashlib
+import http.client
 import os
 import subprocess
+import urllib.parse
 import zlib
 
 import pytest
 from botocore.exceptions import ClientError
+from wire import s3_request, signed
 
 MIB = 1024 * 1024
 
@@ -224,6 +227,58 @@ def test_composite_upload_needs_the_checksums(s3):
     assert code(error) == "InvalidRequest"
 
 
+@pytest.mark.parametrize("algorithm, data, value", [
+    ("crc32c", b"hello", "mnG7TA=="),
+    ("crc64nvme", b"123456789", base64.b64encode(bytes.fromhex("ae8b14860a799888")).decode()),
+])
+def test_checksums_with_known_values(sim, s3, algorithm, data, value):
+    header = "x-amz-checksum-" + algorithm
+    url = sim.url + "/images/k"
+    assert s3_request(url, "PUT", {header: value}, data)[0] == 200
+    assert s3_request(url, "PUT", {header: value}, data + b"!")[0] == 400
+    answer = s3_request(url, "HEAD", {"x-amz-checksum-mode": "ENABLED"})
+    assert (answer[1][header], answer[1]["x-amz-checksum-type"]) == (value, "FULL_OBJECT")
+
+
+def crc64nvme(data):
+    table = list(range(256))
+    for _ in range(8):
+        table = [(crc >> 1) ^ (0x9A6C9329AC4BC9B5 if crc & 1 else 0) for crc in table]
+    crc = 0xFFFFFFFFFFFFFFFF
+    for byte in data:
+        crc = (crc >> 8) ^ table[(crc ^ byte) & 0xFF]
+    return (crc ^ 0xFFFFFFFFFFFFFFFF).to_bytes(8, "big")
+
+
+@pytest.mark.parametrize("algorithm, checksum", [
+    ("CRC32", lambda parts: zlib.crc32(b"".join(parts)).to_bytes(4, "big")),
+    ("CRC64NVME", lambda parts: crc64nvme(b"".join(parts))),
+])
+def test_full_object_checksums(sim, s3, algorithm, checksum):
+    """CRCs of parts are combined to the one of the whole."""
+    parts = [os.urandom(5 * MIB), b"tail"]
+    url = sim.url + "/images/k"
+    _, headers, body = s3_request(url + "?uploads=", "POST", {
+        "x-amz-checksum-algorithm": algorithm, "x-amz-checksum-type": "FULL_OBJECT"})
+    assert headers["x-amz-checksum-type"] == "FULL_OBJECT"
+    uid = body.split(b"<UploadId>")[1].split(b"<")[0].decode()
+    listed = ""
+    for number, data in enumerate(parts, 1):
+        answer = s3_request(f"{url}?partNumber={number}&uploadId={uid}", "PUT", body=data)
+        listed += f"<Part><PartNumber>{number}</PartNumber><ETag>{answer[1]['ETag']}</ETag></Part>"
+    listed = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
+    header = "x-amz-checksum-" + algorithm.lower()
+    expected = base64.b64encode(checksum(parts)).decode()
+    wrong = base64.b64encode(bytes(len(checksum(parts)))).decode()
+    answer = s3_request(f"{url}?uploadId={uid}", "POST", {header: wrong}, listed)
+    assert answer[0] == 400 and b"BadDigest" in answer[2]
+    answer = s3_request(f"{url}?uploadId={uid}", "POST", {header: expected}, listed)
+    assert answer[0] == 200 and f">{expected}</Checksum{algorithm}>".encode() in answer[2]
+    for name, kind in (("sha256", "FULL_OBJECT"), ("crc64nvme", "COMPOSITE")):
+        assert s3_request(url + "?uploads=", "POST", {
+            "x-amz-checksum-algorithm": name, "x-amz-checksum-type": kind})[0] == 400
+
+
 def test_wrong_digests_are_refused(sim, s3):
     for wrong, expected in [
             ({"ContentMD5": base64.b64encode(bytes(16)).decode()}, "BadDigest"),
@@ -278,6 +333,16 @@ def test_listing_objects(s3):
                              Delete={"Objects": [{"Key": k} for k in keys if k[0] == "d"]})
     assert len(gone["Deleted"]) == 12
     assert s3.list_objects_v2(Bucket="images")["KeyCount"] == 2
+
+
+def test_a_body_of_unknown_length_is_refused(sim, s3):
+    url = urllib.parse.urlsplit(sim.url + "/images/k")
+    connection = http.client.HTTPConnection(url.netloc)
+    headers = signed(url.geturl(), "s3", "PUT", b"data")
+    connection.request("PUT", url.path, body=iter([b"data"]), headers=headers)
+    answer = connection.getresponse()
+    assert answer.status == 411 and b"MissingContentLength" in answer.read()
+    connection.close()
 
 
 def test_tags(s3):
@@ -336,52 +401,21 @@ def test_bucket_configuration(s3):
     assert s3.get_bucket_lifecycle_configuration(Bucket="images")["Rules"][0]["ID"] == "old"
 
 
-def raw(sim, bucket, region, method="GET"):
-    """A signed request for a bucket without the SDK's own redirects."""
-    import urllib.error
-    import urllib.request
-    from botocore.auth import S3SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-    request = AWSRequest(method, f"{sim.url}/{bucket}?list-type=2")
-    S3SigV4Auth(Credentials("AKIATATAMISIM", "simulated-secret"), "s3", region).add_auth(request)
-
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_):
-            return None
-
-    try:
-        answer = urllib.request.build_opener(Stay).open(urllib.request.Request(
-            request.url, method=method, headers=dict(request.headers.items())))
-    except urllib.error.HTTPError as error:
-        answer = error
-    with answer:
-        return answer.status, answer.headers, answer.read()
-
-
 def test_wrong_region(sim):
     for region in ("eu-west-1", "me-south-1"):
         sim.client("s3", region).create_bucket(
             Bucket=f"in-{region}", CreateBucketConfiguration={"LocationConstraint": region})
-    answer, headers, body = raw(sim, "in-eu-west-1", "us-east-1")
+    answer, headers, body = s3_request(sim.url + "/in-eu-west-1?list-type=2")
     assert (answer, headers["x-amz-bucket-region"]) == (301, "eu-west-1")
     assert headers["Location"] is None
     assert b"<Code>PermanentRedirect</Code>" in body
     assert b"<Endpoint>in-eu-west-1.s3.eu-west-1.amazonaws.com</Endpoint>" in body
-    answer, headers, body = raw(sim, "in-eu-west-1", "us-east-1", "HEAD")
+    answer, headers, body = s3_request(sim.url + "/in-eu-west-1", "HEAD")
     assert (answer, headers["x-amz-bucket-region"], body) == (301, "eu-west-1", b"")
-    answer, headers, body = raw(sim, "in-me-south-1", "us-east-1")
+    answer, headers, body = s3_request(sim.url + "/in-me-south-1?list-type=2")
     assert (answer, headers["x-amz-bucket-region"]) == (400, "me-south-1")
     assert sim.client("s3").get_bucket_location(Bucket="in-eu-west-1")[
         "LocationConstraint"] == "eu-west-1"
-
-
-def test_the_sdk_finds_the_region_by_itself(sim):
-    far = sim.client("s3", "eu-west-1")
-    far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    virtual = sim.client("s3", s3={"addressing_style": "virtual"})
-    virtual.meta.endpoint_url  # path style is forced for an address; localhost has names below it
-    assert far.head_bucket(Bucket="far")
 
 
 def test_discard_keeps_lengths_only(start_sim):

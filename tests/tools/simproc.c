@@ -51,11 +51,12 @@ static bool spawn(struct simproc *sim, const char *const *arguments, int out)
 {
     const char *build = getenv("TATAMI_BUILD");
     char *path = xasprintf("%s/tatami-sim", build == NULL ? "build" : build);
-    char *list[ARGUMENTS_MAX + 4] = {path, (char *)"--port", (char *)"0"};
+    char *list[ARGUMENTS_MAX + 5] = {path, (char *)"--die-with-parent", (char *)"--port",
+                                     (char *)"0"};
     posix_spawn_file_actions_t actions;
 
     for (size_t i = 0; arguments != NULL && arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
-        list[i + 3] = (char *)arguments[i];
+        list[i + 4] = (char *)arguments[i];
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     int number = posix_spawn(&sim->pid, path, &actions, NULL, list, environ);

@@ -11,9 +11,11 @@
 #include "tests/tools/tt_child.h"
 #include "tests/tools/tt_golden.h"
 #include "tests/tools/tt_screen.h"
+#include "tests/tools/tt_words.h"
 
-#define MAX_WORDS 64
-#define MAX_SIZE  400
+#define MAX_WORDS    64
+#define MONKEY_BURST 50 /* keys between two waits */
+#define MAX_SIZE     400
 
 static struct {
     const char *golden_dir;
@@ -92,66 +94,13 @@ static bool do_size(char *rest)
     return !child_runs() || child_resize(cols, rows);
 }
 
-/* Splits at blanks; "..." keeps them. Words point into line. */
-static void split(char *line, char **words)
-{
-    size_t count = 0;
-    while (*line != '\0' && count < MAX_WORDS - 1) {
-        while (*line == ' ')
-            line++;
-        if (*line == '\0')
-            break;
-        char end = *line == '"' ? '"' : ' ';
-        line += end == '"';
-        words[count++] = line;
-        while (*line != '\0' && *line != end)
-            line++;
-        if (*line != '\0')
-            *line++ = '\0';
-    }
-    words[count] = NULL;
-}
-
 static bool do_run(char *rest)
 {
     char *words[MAX_WORDS];
-    split(rest, words);
+    words_split(rest, words);
     tt.sent_keys = 0;
     return (words[0] != NULL && child_start(words, tt.cols, tt.rows)) || broken("cannot run", rest);
 }
-
-static const struct {
-    const char *name, *bytes;
-} keys[] = {
-    {"Enter",     "\r"      },
-    {"Esc",       "\033"    },
-    {"Tab",       "\t"      },
-    {"S-Tab",     "\033[Z"  },
-    {"Space",     " "       },
-    {"Backspace", "\177"    },
-    {"Up",        "\033OA"  },
-    {"Down",      "\033OB"  },
-    {"Right",     "\033OC"  },
-    {"Left",      "\033OD"  },
-    {"Home",      "\033OH"  },
-    {"End",       "\033OF"  },
-    {"PgUp",      "\033[5~" },
-    {"PgDn",      "\033[6~" },
-    {"Ins",       "\033[2~" },
-    {"Del",       "\033[3~" },
-    {"F1",        "\033OP"  },
-    {"F2",        "\033OQ"  },
-    {"F3",        "\033OR"  },
-    {"F4",        "\033OS"  },
-    {"F5",        "\033[15~"},
-    {"F6",        "\033[17~"},
-    {"F7",        "\033[18~"},
-    {"F8",        "\033[19~"},
-    {"F9",        "\033[20~"},
-    {"F10",       "\033[21~"},
-    {"F11",       "\033[23~"},
-    {"F12",       "\033[24~"},
-};
 
 static bool send_bytes(const char *bytes, size_t length)
 {
@@ -160,19 +109,27 @@ static bool send_bytes(const char *bytes, size_t length)
 
 static bool do_key(char *rest)
 {
-    char control[2] = {0};
-    const char *bytes = rest;
-    if (rest[0] == 'C' && rest[1] == '-' && rest[2] != '\0') {
-        control[0] = (char)(rest[2] & 0x1f);
-        bytes = control;
+    char bytes[32];
+    size_t length = screen_key(rest, bytes, sizeof bytes);
+    if (length == 0 && rest[0] == 'C' && rest[1] == '-' && rest[2] != '\0') {
+        bytes[0] = (char)(rest[2] & 0x1f);
+        length = 1;
     }
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if (strcmp(rest, keys[i].name) == 0)
-            bytes = keys[i].bytes;
-    if (bytes == rest && mbstowcs(NULL, rest, 0) != 1)
+    if (length == 0 && mbstowcs(NULL, rest, 0) != 1)
         return broken("no such key:", rest);
     tt.sent_keys += 1;
-    return send_bytes(bytes, strlen(bytes));
+    return length > 0 ? send_bytes(bytes, length) : send_bytes(rest, strlen(rest));
+}
+
+static bool do_click(char *rest)
+{
+    char bytes[64];
+    int x, y;
+    if (sscanf(rest, "%d %d", &x, &y) != 2)
+        return broken("click wants COLUMN ROW, not", rest);
+    size_t length = screen_click(x, y, bytes, sizeof bytes);
+    tt.sent_keys += length > 0;
+    return length == 0 || send_bytes(bytes, length);
 }
 
 static bool do_type(char *rest)
@@ -231,16 +188,8 @@ static bool do_signal(char *rest)
     static const struct {
         const char *name;
         int number;
-    } signals[] = {
-        {"TERM", SIGTERM},
-        {"HUP",  SIGHUP },
-        {"INT",  SIGINT },
-        {"KILL", SIGKILL},
-        {"TSTP", SIGTSTP},
-        {"CONT", SIGCONT},
-        {"STOP", SIGSTOP},
-        {"SEGV", SIGSEGV}
-    };
+    } signals[] = {{"TERM", SIGTERM}, {"HUP", SIGHUP},   {"INT", SIGINT},   {"KILL", SIGKILL},
+                   {"TSTP", SIGTSTP}, {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"SEGV", SIGSEGV}};
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
         if (strcmp(rest, signals[i].name) == 0 && child_signal(signals[i].number))
             return true;
@@ -261,6 +210,11 @@ static bool do_slow(char *rest)
     return true;
 }
 
+static bool do_quiet(char *rest)
+{
+    return check(child_is_quiet(atoi(rest)), "quiet", rest);
+}
+
 static bool do_storm(char *rest)
 {
     static const char safe_keys[] = "jkhlgGv";
@@ -278,10 +232,32 @@ static bool do_storm(char *rest)
     return true;
 }
 
+/* Random keys of those that are named. After Esc it waits, so that no two keys look like one escape
+ * sequence. */
+static bool do_monkey(char *rest)
+{
+    char *words[MAX_WORDS];
+    words_split(rest, words);
+    int count = words[0] != NULL ? atoi(words[0]) : 0;
+    unsigned seed = count > 0 && words[1] != NULL ? (unsigned)atoi(words[1]) : 0;
+    int choices = 0;
+    while (seed > 0 && words[2 + choices] != NULL)
+        choices++;
+    if (choices == 0)
+        return broken("monkey wants COUNT SEED KEY..., not", rest);
+    for (int i = 0; i < count; i++) {
+        char *key = words[2 + rand_r(&seed) % choices];
+        bool pauses = strcmp(key, "Esc") == 0 || i % MONKEY_BURST == 0 || i + 1 == count;
+        if (!do_key(key) || (pauses && !do_wait_idle(key)))
+            return false;
+    }
+    return true;
+}
+
 static bool do_mask(char *rest)
 {
     char *words[MAX_WORDS];
-    split(rest, words);
+    words_split(rest, words);
     return (words[0] != NULL && words[1] != NULL && screen_mask(words[0], words[1])) ||
            broken("mask wants REGEX REPLACEMENT, not", rest);
 }
@@ -302,45 +278,28 @@ static const struct {
     bool (*act)(char *rest);
     bool needs_program;
 } verbs[] = {
-    {"env",          do_env,          false},
-    {"size",         do_size,         false},
-    {"run",          do_run,          false},
-    {"mask",         do_mask,         false},
-    {"key",          do_key,          true },
-    {"type",         do_type,         true },
-    {"paste",        do_paste,        true },
-    {"wait-idle",    do_wait_idle,    true },
-    {"wait",         do_wait,         true },
-    {"expect",       do_expect,       true },
-    {"reject",       do_reject,       true },
-    {"expect-line",  do_expect_line,  true },
-    {"golden",       do_golden,       true },
-    {"expect-title", do_expect_title, true },
-    {"signal",       do_signal,       true },
-    {"exit",         do_exit,         true },
-    {"slow",         do_slow,         false},
-    {"storm",        do_storm,        true },
+    {"env", do_env, false},
+    {"size", do_size, false},
+    {"run", do_run, false},
+    {"mask", do_mask, false},
+    {"key", do_key, true},
+    {"type", do_type, true},
+    {"click", do_click, true},
+    {"paste", do_paste, true},
+    {"wait-idle", do_wait_idle, true},
+    {"wait", do_wait, true},
+    {"expect", do_expect, true},
+    {"reject", do_reject, true},
+    {"expect-line", do_expect_line, true},
+    {"golden", do_golden, true},
+    {"expect-title", do_expect_title, true},
+    {"signal", do_signal, true},
+    {"exit", do_exit, true},
+    {"slow", do_slow, false},
+    {"quiet", do_quiet, true},
+    {"storm", do_storm, true},
+    {"monkey", do_monkey, true},
 };
-
-/* Puts the environment's values for ${VAR}; the caller frees. */
-static char *expand(const char *line)
-{
-    struct buf out = BUF_INIT;
-    while (*line != '\0') {
-        const char *end = line[0] == '$' && line[1] == '{' ? strchr(line, '}') : NULL;
-        if (end == NULL) {
-            buf_add_char(&out, *line++);
-            continue;
-        }
-        char *name = xstrndup(line + 2, (size_t)(end - line - 2));
-        if (getenv(name) == NULL)
-            broken("not set:", name);
-        buf_add_str(&out, getenv(name) != NULL ? getenv(name) : "");
-        free(name);
-        line = end + 1;
-    }
-    return buf_take(&out);
-}
 
 static bool do_line(char *line)
 {
@@ -369,8 +328,10 @@ static bool run_script(void)
         line[strcspn(line, "\n")] = '\0';
         if (line[0] == '\0' || line[0] == '#')
             continue;
-        char *expanded = expand(line);
-        going = !tt.failed && do_line(expanded);
+        char *missing = NULL;
+        char *expanded = words_expand(line, &missing);
+        going = missing == NULL ? do_line(expanded) : broken("not set:", missing);
+        free(missing);
         free(expanded);
     }
     free(line);

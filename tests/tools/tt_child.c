@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <pty.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +19,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "tests/tools/tt_screen.h"
 
 #define DEADLINE_S 60
+/* How long a program that has told that it is idle may take to fall asleep. */
+#define SETTLE_MS 1000
 /* How often a slow line is looked at. */
 #define SLOW_TICK_MS 20
 
@@ -106,11 +111,9 @@ bool child_run_until(bool (*done)(const char *), const char *argument)
         if (left <= 0 || child.pid == 0)
             return false;
         bool starved = child.bytes_per_s > 0 && budget(1) == 0;
-        struct pollfd fds[] = {
-            {.fd = starved ? -1 : child.pty, .events = POLLIN},
-            {.fd = child.report_fd,          .events = POLLIN},
-            {.fd = child.pid_fd,             .events = POLLIN}
-        };
+        struct pollfd fds[] = {{.fd = starved ? -1 : child.pty, .events = POLLIN},
+                               {.fd = child.report_fd, .events = POLLIN},
+                               {.fd = child.pid_fd, .events = POLLIN}};
         poll(fds, 3, starved ? SLOW_TICK_MS : (int)left);
         if (fds[0].revents != 0)
             read_pty();
@@ -120,6 +123,50 @@ bool child_run_until(bool (*done)(const char *), const char *argument)
             reap();
     }
     return true;
+}
+
+/* How often the program's threads went to sleep by themselves, which is once for each time that one
+ * woke; -1 when it cannot be read, or while a thread does not sleep. */
+static long count_switches(void)
+{
+    char *pattern = xasprintf("/proc/%d/task/*/status", (int)child.pid);
+    glob_t tasks;
+    long sum = glob(pattern, 0, NULL, &tasks) == 0 ? 0 : -1;
+    bool awake = false;
+    for (size_t i = 0; sum >= 0 && i < tasks.gl_pathc; i++) {
+        FILE *file = fopen(tasks.gl_pathv[i], "r");
+        char line[256];
+        char task_state;
+        long n;
+        while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+            if (sscanf(line, "State: %c", &task_state) == 1)
+                awake |= task_state != 'S';
+            if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) == 1)
+                sum += n;
+        }
+        if (file != NULL)
+            fclose(file);
+    }
+    globfree(&tasks);
+    free(pattern);
+    return awake ? -1 : sum;
+}
+
+bool child_is_quiet(int ms)
+{
+    long before;
+    long long until = now_ms() + SETTLE_MS;
+    while ((before = count_switches()) < 0 && now_ms() < until)
+        sched_yield();
+    struct pollfd fds[] = {{.fd = child.pty, .events = POLLIN},
+                           {.fd = child.report_fd, .events = POLLIN},
+                           {.fd = child.pid_fd, .events = POLLIN}};
+    bool wrote = poll(fds, 3, ms) != 0;
+    long after = count_switches();
+    if (wrote || before != after)
+        printf("# %s, woke %ld times\n", wrote ? "wrote or ended" : "wrote nothing",
+               after - before);
+    return !wrote && before >= 0 && before == after;
 }
 
 bool child_runs(void)

@@ -31,6 +31,9 @@ void child_drain(void);
 /* Lets the program run until done() says so. False when TT_DEADLINE_S (60) seconds are over or the
  * program has ended. Thread: any. */
 bool child_run_until(bool (*done)(const char *argument), const char *argument);
+/* Watches the idle program for so long: true when it neither wrote nor woke up once in any thread.
+ * Thread: any. */
+bool child_is_quiet(int ms);
 /* Kills what still runs. Thread: any. */
 void child_end(void);
 

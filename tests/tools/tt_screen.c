@@ -23,6 +23,7 @@ static struct {
     VTerm *vterm;
     VTermScreen *screen;
     char title[256];
+    bool mouse; /* the program has asked for it */
     unsigned long frame;
     struct mask masks[MASKS];
     size_t mask_count;
@@ -54,6 +55,7 @@ void screen_open(int cols, int rows)
     tt.rows = rows;
     tt.frame = 0;
     tt.title[0] = '\0';
+    tt.mouse = false;
     tt.vterm = vterm_new(tt.rows, tt.cols);
     vterm_set_utf8(tt.vterm, 1);
     tt.screen = vterm_obtain_screen(tt.vterm);
@@ -86,9 +88,69 @@ void screen_resize(int cols, int rows)
     vterm_set_size(tt.vterm, rows, cols);
 }
 
+/* Answers to questions of the program (device attributes) are thrown away. libvterm 0.1.4 takes
+ * only the first of several private modes in a sequence, so the mouse, which curses switches in one
+ * of two, is looked for here. */
 void screen_feed(const char *bytes, size_t length)
 {
+    static const char on[] = "\033[?1006;1000h";
+    static const char off[] = "\033[?1006;1000l";
+    char answers[256];
+    if (memmem(bytes, length, on, strlen(on)) != NULL)
+        tt.mouse = true;
+    if (memmem(bytes, length, off, strlen(off)) != NULL)
+        tt.mouse = false;
     vterm_input_write(tt.vterm, bytes, length);
+    while (vterm_output_read(tt.vterm, answers, sizeof answers) > 0)
+        continue;
+}
+
+size_t screen_key(const char *name, char *bytes, size_t size)
+{
+    static const struct {
+        const char *name;
+        VTermKey key;
+        VTermModifier modifier;
+    } keys[] = {
+        {"Enter", VTERM_KEY_ENTER, VTERM_MOD_NONE},
+        {"Esc", VTERM_KEY_ESCAPE, VTERM_MOD_NONE},
+        {"Tab", VTERM_KEY_TAB, VTERM_MOD_NONE},
+        {"S-Tab", VTERM_KEY_TAB, VTERM_MOD_SHIFT},
+        {"Backspace", VTERM_KEY_BACKSPACE, VTERM_MOD_NONE},
+        {"Up", VTERM_KEY_UP, VTERM_MOD_NONE},
+        {"Down", VTERM_KEY_DOWN, VTERM_MOD_NONE},
+        {"Left", VTERM_KEY_LEFT, VTERM_MOD_NONE},
+        {"Right", VTERM_KEY_RIGHT, VTERM_MOD_NONE},
+        {"Home", VTERM_KEY_HOME, VTERM_MOD_NONE},
+        {"End", VTERM_KEY_END, VTERM_MOD_NONE},
+        {"PgUp", VTERM_KEY_PAGEUP, VTERM_MOD_NONE},
+        {"PgDn", VTERM_KEY_PAGEDOWN, VTERM_MOD_NONE},
+        {"Ins", VTERM_KEY_INS, VTERM_MOD_NONE},
+        {"Del", VTERM_KEY_DEL, VTERM_MOD_NONE},
+    };
+    char *end;
+    long function = name[0] == 'F' ? strtol(name + 1, &end, 10) : 0;
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if (strcmp(name, keys[i].name) == 0)
+            vterm_keyboard_key(tt.vterm, keys[i].key, keys[i].modifier);
+    if (strcmp(name, "Space") == 0)
+        vterm_keyboard_unichar(tt.vterm, ' ', VTERM_MOD_NONE);
+    if (function >= 1 && function <= 12 && *end == '\0')
+        vterm_keyboard_key(tt.vterm, VTERM_KEY_FUNCTION((int)function), VTERM_MOD_NONE);
+    return vterm_output_read(tt.vterm, bytes, size);
+}
+
+size_t screen_click(int x, int y, char *bytes, size_t size)
+{
+    char release[64];
+    if (!tt.mouse)
+        return 0;
+    vterm_mouse_move(tt.vterm, y - 1, x - 1, VTERM_MOD_NONE);
+    vterm_mouse_button(tt.vterm, 1, true, VTERM_MOD_NONE);
+    size_t length = vterm_output_read(tt.vterm, bytes, size);
+    vterm_mouse_button(tt.vterm, 1, false, VTERM_MOD_NONE);
+    vterm_output_read(tt.vterm, release, sizeof release);
+    return length;
 }
 
 unsigned long screen_frame(void)
@@ -129,12 +191,8 @@ static char attribute_letter(const VTermScreenCell *cell)
         int colour16, colour256;
         char letters[9]; /* by bold + 2 * underlined + 4 * reversed */
     } rows[] = {
-        {6,  74,  "cCkK1234"},
-        {2,  36,  "gGhH5678"},
-        {3,  178, "yYwW90-+"},
-        {1,  166, "rReExXzZ"},
-        {-1, -1,  ".BuU#%&@"},
-        {-2, -2,  "oOiIaAlL"},
+        {6, 74, "cCkK1234"},  {2, 36, "gGhH5678"},  {3, 178, "yYwW90-+"},
+        {1, 166, "rReExXzZ"}, {-1, -1, ".BuU#%&@"}, {-2, -2, "oOiIaAlL"},
     };
     int flags = (cell->attrs.bold ? 1 : 0) + (cell->attrs.underline ? 2 : 0) +
                 (cell->attrs.reverse ? 4 : 0);

@@ -16,6 +16,12 @@ bool screen_is_open(void);
 void screen_resize(int cols, int rows);
 /* Bytes that the program wrote. Thread: any. */
 void screen_feed(const char *bytes, size_t length);
+/* What the terminal sends for a key that has a name ("Enter", "S-Tab", "F5"), in the mode that the
+ * program has put it into. Returns the bytes' number, 0 when there is no such name. Thread: any. */
+size_t screen_key(const char *name, char *bytes, size_t size);
+/* What the terminal sends for a press of the left button at a column and row, from 1 on; 0 bytes
+ * while the program has not asked for the mouse. Thread: any. */
+size_t screen_click(int x, int y, char *bytes, size_t size);
 /* The number of the last frame whose end mark (OSC 7777) came by. Thread: any. */
 unsigned long screen_frame(void);
 /* The window's title, "" before one was set. Thread: any. */

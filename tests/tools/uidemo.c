@@ -1,5 +1,6 @@
 /* Every widget on one screen with made-up rows: what the terminal harness is tested against, and
  * where to look at the widgets. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,6 @@ enum column {
     COLUMN_NOTE
 };
 
-/* clang-format off */
 static const struct table_column columns[] = {
     {.id = COLUMN_REGION, .title = "REGION", .width = 14, .sortable = true},
     {.id = COLUMN_STATE, .title = "STATE", .width = 6, .sortable = true},
@@ -48,7 +48,6 @@ static const struct table_column columns[] = {
     {.id = COLUMN_AMI, .title = "AMI", .width = 21, .drop = 4},
     {.id = COLUMN_NOTE, .title = "NOTE", .width = 12, .most = 40, .drop = 2},
 };
-/* clang-format on */
 
 enum function {
     FN_QUIT = UI_OWN,
@@ -91,43 +90,87 @@ static bool never(const void *data, struct safe_text *reason)
     return false;
 }
 
-/* clang-format off */
 static const struct key_row rows[] = {
-    {.keys = {UIKEY_ENTER}, .label = "detail", .help = "detail", .group = GROUP_LOOK, .footer =
-     90, .function = FN_NEWS},
-    {.keys = {'p'}, .name = "public", .label = "public", .help = "public on/off", .group =
-     GROUP_ACT, .danger = DANGER_LAST, .footer = 80, .function = FN_PUBLIC, .available = never},
-    {.keys = {'d'}, .name = "deregister", .label = "deregister", .brief = "dereg", .help =
-     "deregister marked", .group = GROUP_ACT, .danger = DANGER_LAST, .footer = 70, .function =
-     FN_DESTROY},
-    {.keys = {'v'}, .name = "view", .label = "view", .help = "tiles / table", .group =
-     GROUP_LOOK, .footer = 60, .function = FN_VIEW},
-    {.keys = {'/'}, .label = "filter", .help = "filter", .group = GROUP_LOOK, .footer = 75,
+    {.keys = {UIKEY_ENTER},
+     .label = "detail",
+     .help = "detail",
+     .group = GROUP_LOOK,
+     .footer = 90,
+     .function = FN_NEWS},
+    {.keys = {'p'},
+     .name = "public",
+     .label = "public",
+     .help = "public on/off",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .footer = 80,
+     .function = FN_PUBLIC,
+     .available = never},
+    {.keys = {'d'},
+     .name = "deregister",
+     .label = "deregister",
+     .brief = "dereg",
+     .help = "deregister marked",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .footer = 70,
+     .function = FN_DESTROY},
+    {.keys = {'v'},
+     .name = "view",
+     .label = "view",
+     .help = "tiles / table",
+     .group = GROUP_LOOK,
+     .footer = 60,
+     .function = FN_VIEW},
+    {.keys = {'/'},
+     .label = "filter",
+     .help = "filter",
+     .group = GROUP_LOOK,
+     .footer = 75,
      .function = FN_FILTER},
-    {.keys = {':'}, .label = "command", .brief = "cmd", .help = "command", .group =
-     GROUP_PROGRAM, .footer = 85, .function = FN_PALETTE},
-    {.keys = {'?', UIKEY_F1}, .label = "help", .help = "help", .group = GROUP_PROGRAM, .footer =
-     100, .function = FN_HELP},
-    {.keys = {'q', KEY_CTRL('c')}, .name = "quit", .label = "leave", .help = "leave", .group =
-     GROUP_PROGRAM, .footer = 95, .function = FN_LEAVE},
+    {.keys = {':'},
+     .label = "command",
+     .brief = "cmd",
+     .help = "command",
+     .group = GROUP_PROGRAM,
+     .footer = 85,
+     .function = FN_PALETTE},
+    {.keys = {'?', UIKEY_F1},
+     .label = "help",
+     .help = "help",
+     .group = GROUP_PROGRAM,
+     .footer = 100,
+     .function = FN_HELP},
+    {.keys = {'q', KEY_CTRL('c')},
+     .name = "quit",
+     .label = "leave",
+     .help = "leave",
+     .group = GROUP_PROGRAM,
+     .footer = 95,
+     .function = FN_LEAVE},
     {.keys = {KEY_CTRL('l')}, .help = "redraw", .group = GROUP_PROGRAM, .function = FN_REDRAW},
-    {.keys = {KEY_CTRL('z')}, .help = "suspend", .group = GROUP_PROGRAM, .function =
-     FN_SUSPEND},
+    {.keys = {KEY_CTRL('z')}, .help = "suspend", .group = GROUP_PROGRAM, .function = FN_SUSPEND},
     {.keys = {'%'}, .help = "mouse on/off", .group = GROUP_PROGRAM, .function = FN_MOUSE},
-    {.name = "rate", .argument = "N", .help = "calls per second", .group = GROUP_ACT, .danger =
-     DANGER_CHANGE, .function = FN_NEWS},
+    {.name = "rate",
+     .argument = "N",
+     .help = "calls per second",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .function = FN_NEWS},
 };
 static const struct key_row other_rows[] = {
-    {.keys = {'X'}, .name = "purge", .label = "purge", .help = "purge all", .group = GROUP_ACT,
-     .danger = DANGER_LAST, .function = FN_NEWS},
+    {.keys = {'X'},
+     .name = "purge",
+     .label = "purge",
+     .help = "purge all",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .function = FN_NEWS},
 };
-/* clang-format on */
 static const struct key_table own = {.name = "demo", .rows = rows, .count = ARRAY_LEN(rows)};
 static const struct key_table other = {.name = "cleanup", .rows = other_rows, .count = 1};
-static const struct keymap keymap = {
-    .tables = {&own,            &keymap_marking, &keymap_moving},
-      .elsewhere = {&other}
-};
+static const struct keymap keymap = {.tables = {&own, &keymap_marking, &keymap_moving},
+                                     .elsewhere = {&other}};
 
 static void make_regions(struct demo *d)
 {
@@ -332,7 +375,8 @@ static void act(struct demo *d, int function)
     const struct table_source table = {d, d->shown_count, identity, draw_cell, box};
     const struct tiles_source tiles = {d, d->shown_count, identity, draw_tile};
     uint64_t one = 1;
-    d->said[0] = '\0';
+    if (function != FN_REDRAW)
+        d->said[0] = '\0';
     switch (function) {
     case FN_HELP:
         d->helps = true;
@@ -440,6 +484,9 @@ static void take(struct demo *d, const struct input *in, struct grid *grid)
     case EVENT_TIMER:
         answer(d, dialog_tick(&d->dialog));
         break;
+    case EVENT_SUSPEND:
+        term_suspend();
+        break;
     case EVENT_RESUMED:
         snprintf(d->said, sizeof d->said, "goes on");
         break;
@@ -453,6 +500,13 @@ static void take(struct demo *d, const struct input *in, struct grid *grid)
     event_want_frame(d->events, FRAME_NOW);
 }
 
+static void crash(int number)
+{
+    term_rescue();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 int main(int argc, char **argv)
 {
     struct demo demo = {0};
@@ -461,6 +515,7 @@ int main(int argc, char **argv)
     int cols, rows_now, status = 0;
     struct term_options options = {.ascii = argc > 1 && strcmp(argv[1], "--ascii") == 0};
 
+    signal(SIGSEGV, crash);
     make_regions(&demo);
     filter(&demo, "");
     demo.wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -45,11 +45,11 @@ static void escapes(void **state)
         void (*add)(struct buf *, const char *);
         const char *in, *out;
     } rows[] = {
-        {buf_add_uri,      "a/b c+~_-.\xc3\xa9",      "a%2Fb%20c%2B~_-.%C3%A9"                },
-        {buf_add_uri_path, "/a b/c%",                 "/a%20b/c%25"                           },
-        {buf_add_xml,      "<a href=\"x\">&amp;",     "&lt;a href=&quot;x&quot;&gt;&amp;amp;" },
-        {buf_add_json,     "a\"\\\n\x01\x7f\xc3\xa9", "\"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\""},
-        {buf_add_json,     "\xff\xed\xa0\x80",        "\"\\ufffd\\ufffd\\ufffd\\ufffd\""      },
+        {buf_add_uri, "a/b c+~_-.\xc3\xa9", "a%2Fb%20c%2B~_-.%C3%A9"},
+        {buf_add_uri_path, "/a b/c%", "/a%20b/c%25"},
+        {buf_add_xml, "<a href=\"x\">&amp;", "&lt;a href=&quot;x&quot;&gt;&amp;amp;"},
+        {buf_add_json, "a\"\\\n\x01\x7f\xc3\xa9", "\"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\""},
+        {buf_add_json, "\xff\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -64,15 +64,13 @@ static void escapes(void **state)
 static void base64_vectors(void **state)
 {
     (void)state;
-    static const char *const rows[][2] = {
-        {"",       ""        },
-        {"f",      "Zg=="    },
-        {"fo",     "Zm8="    },
-        {"foo",    "Zm9v"    },
-        {"foob",   "Zm9vYg=="},
-        {"fooba",  "Zm9vYmE="},
-        {"foobar", "Zm9vYmFy"}
-    };
+    static const char *const rows[][2] = {{"", ""},
+                                          {"f", "Zg=="},
+                                          {"fo", "Zm8="},
+                                          {"foo", "Zm9v"},
+                                          {"foob", "Zm9vYg=="},
+                                          {"fooba", "Zm9vYmE="},
+                                          {"foobar", "Zm9vYmFy"}};
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct buf b = BUF_INIT;

@@ -140,9 +140,9 @@ static void files_and_profiles(void **state)
                             "aws_session_token=t\n"
                             "[default]\naws_access_key_id=DEFAULT\naws_secret_access_key=d\n");
     static const char *const rows[][3] = {
-        {"both", "SHARED",  "profile both in ~/.aws/credentials"},
-        {"one",  "ONE",     "profile one in ~/.aws/config"      },
-        {NULL,   "DEFAULT", "profile default in ~/.aws/config"  },
+        {"both", "SHARED", "profile both in ~/.aws/credentials"},
+        {"one", "ONE", "profile one in ~/.aws/config"},
+        {NULL, "DEFAULT", "profile default in ~/.aws/config"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         assert_int_equal(resolve(rows[i][0], &c, &err), ERR_NONE);
@@ -169,13 +169,14 @@ static void other_sources_are_refused(void **state)
         const char *text, *word;
     } rows[] = {
         {"role_arn = arn:aws:iam::1:role/r\nsource_profile = x\naws_access_key_id=A\n"
-         "aws_secret_access_key=a\n",                                             "role_arn"               },
-        {"web_identity_token_file = /f\n",                                                 "web_identity_token_file"},
-        {"sso_session = s\n",                                                              "sso_session"            },
-        {"sso_start_url = https://x\n",                                                    "sso_start_url"          },
+         "aws_secret_access_key=a\n",
+         "role_arn"},
+        {"web_identity_token_file = /f\n", "web_identity_token_file"},
+        {"sso_session = s\n", "sso_session"},
+        {"sso_start_url = https://x\n", "sso_start_url"},
         {"credential_process = /bin/true\naws_access_key_id=A\naws_secret_access_key=a\n",
-         "credential_process"                                                                                       },
-        {"login_session = s\n",                                                            "login_session"          },
+         "credential_process"},
+        {"login_session = s\n", "login_session"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -211,12 +212,15 @@ static void settings(void **state)
     const struct aws_config_options nothing = {0};
     const struct aws_config_options given = {.region = "us-west-2", .ca_bundle = "/ca"};
 
-    write_file(config_path, "[default]\nregion = eu-west-1\nmax_attempts = 7\nca_bundle = /file\n");
+    write_file(config_path, "[default]\nregion = eu-west-1\nmax_attempts = 7\nca_bundle = /file\n"
+                            "use_fips_endpoint = true\n");
     struct aws_config *config = aws_config_load(&nothing, &err);
     assert_non_null(config);
     assert_string_equal(config->region, "eu-west-1");
     assert_string_equal(config->ca_bundle, "/file");
     assert_int_equal(config->max_attempts, 7);
+    assert_true(config->use_fips);
+    assert_false(config->use_dualstack);
     aws_config_free(config);
 
     setenv("AWS_DEFAULT_REGION", "eu-west-2", 1);

@@ -38,16 +38,16 @@ static void urls_of_the_partitions(void **state)
     (void)state;
     const struct aws_config config = {.profile = (char *)"default"};
     static const char *const rows[][3] = {
-        {"ec2",     "us-east-1",      "https://ec2.us-east-1.amazonaws.com"            },
-        {"s3",      "eu-west-1",      "https://s3.eu-west-1.amazonaws.com"             },
-        {"ebs",     "cn-north-1",     "https://ebs.cn-north-1.amazonaws.com.cn"        },
-        {"ec2",     "us-gov-west-1",  "https://ec2.us-gov-west-1.amazonaws.com"        },
-        {"ec2",     "eusc-de-east-1", "https://ec2.eusc-de-east-1.amazonaws.eu"        },
-        {"iam",     "eu-west-1",      "https://iam.amazonaws.com"                      },
-        {"iam",     "cn-north-1",     "https://iam.cn-north-1.amazonaws.com.cn"        },
-        {"iam",     "us-gov-east-1",  "https://iam.us-gov.amazonaws.com"               },
-        {"account", "eu-west-1",      "https://account.us-east-1.amazonaws.com"        },
-        {"account", "cn-north-1",     "https://account.cn-northwest-1.amazonaws.com.cn"},
+        {"ec2", "us-east-1", "https://ec2.us-east-1.amazonaws.com"},
+        {"s3", "eu-west-1", "https://s3.eu-west-1.amazonaws.com"},
+        {"ebs", "cn-north-1", "https://ebs.cn-north-1.amazonaws.com.cn"},
+        {"ec2", "us-gov-west-1", "https://ec2.us-gov-west-1.amazonaws.com"},
+        {"ec2", "eusc-de-east-1", "https://ec2.eusc-de-east-1.amazonaws.eu"},
+        {"iam", "eu-west-1", "https://iam.amazonaws.com"},
+        {"iam", "cn-north-1", "https://iam.cn-north-1.amazonaws.com.cn"},
+        {"iam", "us-gov-east-1", "https://iam.us-gov.amazonaws.com"},
+        {"account", "eu-west-1", "https://account.us-east-1.amazonaws.com"},
+        {"account", "cn-north-1", "https://account.cn-northwest-1.amazonaws.com.cn"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -85,6 +85,22 @@ static void overrides_in_order(void **state)
     ini_free(config.config);
 }
 
+static void other_names(void **state)
+{
+    (void)state;
+    struct aws_config config = {.profile = (char *)"default", .use_fips = true};
+
+    check_url(&config, "ec2", "us-east-1", "https://ec2-fips.us-east-1.amazonaws.com");
+    check_url(&config, "s3", "us-east-1", "https://s3-fips.us-east-1.amazonaws.com");
+    check_url(&config, "iam", "us-east-1", "https://iam-fips.amazonaws.com");
+    config.use_dualstack = true;
+    check_url(&config, "ec2", "us-east-1", "https://ec2-fips.us-east-1.api.aws");
+    check_url(&config, "s3", "us-east-1", "https://s3-fips.dualstack.us-east-1.amazonaws.com");
+    config.use_fips = false;
+    check_url(&config, "ebs", "cn-north-1", "https://ebs.cn-north-1.api.amazonwebservices.com.cn");
+    check_url(&config, "s3", "eu-west-1", "https://s3.dualstack.eu-west-1.amazonaws.com");
+}
+
 static void path_style(void **state)
 {
     (void)state;
@@ -103,16 +119,16 @@ static void region_codes(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
-        {"us-east-1",                 "use1"           },
-        {"us-west-2",                 "usw2"           },
-        {"ap-northeast-3",            "apne3"          },
-        {"ap-southeast-7",            "apse7"          },
-        {"ap-south-1",                "aps1"           },
-        {"eu-central-2",              "euc2"           },
-        {"us-gov-west-1",             "usgw1"          },
-        {"cn-northwest-1",            "cnnw1"          },
-        {"mx-central-1",              "mxc1"           },
-        {"",                          ""               },
+        {"us-east-1", "use1"},
+        {"us-west-2", "usw2"},
+        {"ap-northeast-3", "apne3"},
+        {"ap-southeast-7", "apse7"},
+        {"ap-south-1", "aps1"},
+        {"eu-central-2", "euc2"},
+        {"us-gov-west-1", "usgw1"},
+        {"cn-northwest-1", "cnnw1"},
+        {"mx-central-1", "mxc1"},
+        {"", ""},
         {"a-very-long-region-name-1", "averylongregion"},
     };
 
@@ -128,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(urls_of_the_partitions, clean),
         cmocka_unit_test_setup_teardown(overrides_in_order, clean, clean),
+        cmocka_unit_test_setup(other_names, clean),
         cmocka_unit_test_setup(path_style, clean),
         cmocka_unit_test(region_codes),
     };

@@ -40,11 +40,11 @@ static void formats(void **state)
         enum image_format format;
         bool plain;
     } cases[] = {
-        {"-O raw",                                    IMAGE_RAW,  true },
-        {"-O vpc -o subformat=fixed,force_size=on",   IMAGE_VHD,  true },
-        {"-O vpc -o subformat=dynamic,force_size=on", IMAGE_VHD,  false},
-        {"-O vhdx",                                   IMAGE_VHDX, false},
-        {"-O vmdk -o subformat=streamOptimized",      IMAGE_VMDK, false},
+        {"-O raw", IMAGE_RAW, true},
+        {"-O vpc -o subformat=fixed,force_size=on", IMAGE_VHD, true},
+        {"-O vpc -o subformat=dynamic,force_size=on", IMAGE_VHD, false},
+        {"-O vhdx", IMAGE_VHDX, false},
+        {"-O vmdk -o subformat=streamOptimized", IMAGE_VMDK, false},
     };
     make_raw();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -131,7 +131,11 @@ static void damaged_vmdk_and_vhdx(void **state)
     refuse("bad.vmdk", "damaged");
     run("cp good.vmdk bad.vmdk");
     patch_file("bad.vmdk", 12, "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
-    refuse("bad.vmdk", "no size");
+    refuse("bad.vmdk", "no sizes that fit");
+    run("head -c -64K good.vmdk >bad.vmdk");
+    refuse("bad.vmdk", "cut short");
+    run("cp good.vmdk bad.vmdk && truncate -s 1M bad.vmdk");
+    refuse("bad.vmdk", "cut short");
     run("qemu-img convert -f raw -O vhdx disk.raw good.vhdx && head -c 100K good.vhdx >bad.vhdx");
     refuse("bad.vhdx", "region table");
     run("cp good.vhdx bad.vhdx");
@@ -141,13 +145,14 @@ static void damaged_vmdk_and_vhdx(void **state)
     refuse("bad.vhdx", "metadata");
 }
 
-/* A VHD or VHDX that is cut anywhere in its first sectors is refused, never read beyond. */
+/* An image that is cut anywhere in its first sectors is refused, never read beyond. */
 static void every_cut(void **state)
 {
     (void)state;
-    static const char *const names[] = {"d.vhd", "d.vhdx"};
+    static const char *const names[] = {"d.vhd", "d.vmdk", "d.vhdx"};
     make_raw();
     run("qemu-img convert -f raw -O vpc -o force_size=on disk.raw d.vhd");
+    run("qemu-img convert -f raw -O vmdk -o subformat=streamOptimized disk.raw d.vmdk");
     run("qemu-img convert -f raw -O vhdx disk.raw d.vhdx");
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         for (long length = 8; length < 8192; length += 37) {

@@ -87,11 +87,11 @@ static void refuses_nonsense(void **state)
     static const struct {
         const char *text, *message;
     } rows[] = {
-        {"region = x\n",            "file:1: a line stands before the first [section]"},
-        {"[a]\n\nnonsense\n",       "file:3: expected key = value"                    },
-        {"[a\n",                    "file:1: a section must end with ]"               },
-        {"[a]\n= value\n",          "file:2: expected key = value"                    },
-        {"[a]\ns3 =\n  nonsense\n", "file:3: expected key = value below s3"           },
+        {"region = x\n", "file:1: a line stands before the first [section]"},
+        {"[a]\n\nnonsense\n", "file:3: expected key = value"},
+        {"[a\n", "file:1: a section must end with ]"},
+        {"[a]\n= value\n", "file:2: expected key = value"},
+        {"[a]\ns3 =\n  nonsense\n", "file:3: expected key = value below s3"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

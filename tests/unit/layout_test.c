@@ -63,12 +63,9 @@ static void loaders(void **state)
         const char *loader;
         enum image_arch arch;
     } cases[] = {
-        {12, 1,  "BOOTX64.EFI",  ARCH_X86_64 },
-        {16, 16, "BOOTAA64.EFI", ARCH_ARM64  },
-        {32, 40, "BOOTAA64.EFI", ARCH_ARM64  },
-        {32, 40, "BOOTX64.EFI",  ARCH_X86_64 },
-        {16, 16, "BOOTIA32.EFI", ARCH_UNKNOWN},
-        {16, 16, NULL,           ARCH_UNKNOWN},
+        {12, 1, "BOOTX64.EFI", ARCH_X86_64},    {16, 16, "BOOTAA64.EFI", ARCH_ARM64},
+        {32, 40, "BOOTAA64.EFI", ARCH_ARM64},   {32, 40, "BOOTX64.EFI", ARCH_X86_64},
+        {16, 16, "BOOTIA32.EFI", ARCH_UNKNOWN}, {16, 16, NULL, ARCH_UNKNOWN},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         make_disk(64, gpt_esp);
@@ -145,22 +142,10 @@ static void hostile(void **state)
         long at;
         int size;
     } fields[] = {
-        {446 + 8,        4},
-        {446 + 12,       4},
-        {512 + 72,       8},
-        {512 + 80,       4},
-        {512 + 84,       4},
-        {1024 + 32,      8},
-        {1024 + 40,      8},
-        {(1 << 20) + 11, 2},
-        {(1 << 20) + 13, 1},
-        {(1 << 20) + 14, 2},
-        {(1 << 20) + 16, 1},
-        {(1 << 20) + 17, 2},
-        {(1 << 20) + 19, 2},
-        {(1 << 20) + 22, 2},
-        {(1 << 20) + 32, 4},
-        {(1 << 20) + 36, 4},
+        {446 + 8, 4},        {446 + 12, 4},       {512 + 72, 8},       {512 + 80, 4},
+        {512 + 84, 4},       {1024 + 32, 8},      {1024 + 40, 8},      {(1 << 20) + 11, 2},
+        {(1 << 20) + 13, 1}, {(1 << 20) + 14, 2}, {(1 << 20) + 16, 1}, {(1 << 20) + 17, 2},
+        {(1 << 20) + 19, 2}, {(1 << 20) + 22, 2}, {(1 << 20) + 32, 4}, {(1 << 20) + 36, 4},
         {(1 << 20) + 44, 4},
     };
     static const unsigned char values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};

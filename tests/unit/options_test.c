@@ -283,14 +283,14 @@ static void wrong_configuration(void **state)
     static const struct {
         const char *text, *part;
     } cases[] = {
-        {"[release]\n\nbukcet = b\n",                                "tatami.conf:3: unknown key bukcet"      },
-        {"[relase]\nbucket = b\n",                                   "tatami.conf:1: unknown section [relase]"},
-        {"[release a]\narch = vax\n",                                "tatami.conf:2: arch is one of"          },
-        {"[release]\npublic = maybe\n",                              "tatami.conf:2: public is true or false" },
-        {"[release]\nyes = true\n",                                  "tatami.conf:2: yes counts only"         },
-        {"[release]\nprofile = p\n",                                 "unknown key profile"                    },
-        {"[release other]\nnonsense = 1\n[release b]\nbucket = b\n", "unknown key nonsense"                   },
-        {"[release\n",                                               "tatami.conf:1"                          },
+        {"[release]\n\nbukcet = b\n", "tatami.conf:3: unknown key bukcet"},
+        {"[relase]\nbucket = b\n", "tatami.conf:1: unknown section [relase]"},
+        {"[release a]\narch = vax\n", "tatami.conf:2: arch is one of"},
+        {"[release]\npublic = maybe\n", "tatami.conf:2: public is true or false"},
+        {"[release]\nyes = true\n", "tatami.conf:2: yes counts only"},
+        {"[release]\nprofile = p\n", "unknown key profile"},
+        {"[release other]\nnonsense = 1\n[release b]\nbucket = b\n", "unknown key nonsense"},
+        {"[release\n", "tatami.conf:1"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct err err;

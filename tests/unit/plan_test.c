@@ -259,11 +259,9 @@ static void uefi_data(void **state)
 }
 
 static const struct plan_region all_regions[] = {
-    {.name = "ap-south-1", .enabled = true},
-    {.name = "eu-south-1"},
-    {.name = "eu-west-1",     .enabled = true               },
-    {.name = "us-east-1",     .enabled = true},
-    {.name = "us-west-2",     .enabled = true               },
+    {.name = "ap-south-1", .enabled = true}, {.name = "eu-south-1"},
+    {.name = "eu-west-1", .enabled = true},  {.name = "us-east-1", .enabled = true},
+    {.name = "us-west-2", .enabled = true},
 };
 
 /* The regions in order, "!" behind a best-effort one, "?" behind one that is off. */
@@ -304,24 +302,24 @@ static void regions(void **state)
     static const struct {
         const char *options, *bucket_region, *expected;
     } good[] = {
-        {"",                                             "us-east-1", "us-east-1 ap-south-1 eu-west-1 us-west-2"},
-        {"--region eu-west-1",                           NULL,        "eu-west-1 ap-south-1 us-east-1 us-west-2"},
-        {"--home us-west-2",                             NULL,        "us-west-2 ap-south-1 eu-west-1 us-east-1"},
-        {"--regions eu-west-1,us-west-2,eu-west-1",      "us-east-1", "us-east-1 eu-west-1 us-west-2"           },
-        {"--regions eu-south-1",                         "us-east-1", "us-east-1 eu-south-1?"                   },
+        {"", "us-east-1", "us-east-1 ap-south-1 eu-west-1 us-west-2"},
+        {"--region eu-west-1", NULL, "eu-west-1 ap-south-1 us-east-1 us-west-2"},
+        {"--home us-west-2", NULL, "us-west-2 ap-south-1 eu-west-1 us-east-1"},
+        {"--regions eu-west-1,us-west-2,eu-west-1", "us-east-1", "us-east-1 eu-west-1 us-west-2"},
+        {"--regions eu-south-1", "us-east-1", "us-east-1 eu-south-1?"},
         {"--exclude eu-west-1 --best-effort ap-south-1", "us-east-1",
-         "us-east-1 ap-south-1! us-west-2"                                                                      },
+         "us-east-1 ap-south-1! us-west-2"},
     };
     static const struct {
         const char *options, *bucket_region, *part;
     } bad[] = {
-        {"",                        NULL,        "--home"                    },
-        {"--home us-west-2",        "us-east-1", "the bucket is in us-east-1"},
-        {"--regions us-est-1",      "us-east-1", "no region \"us-est-1\""    },
-        {"--exclude mars",          "us-east-1", "--exclude"                 },
-        {"--exclude us-east-1",     "us-east-1", "excluded"                  },
-        {"--best-effort us-east-1", "us-east-1", "best-effort"               },
-        {"--home eu-south-1",       NULL,        "not enabled"               },
+        {"", NULL, "--home"},
+        {"--home us-west-2", "us-east-1", "the bucket is in us-east-1"},
+        {"--regions us-est-1", "us-east-1", "no region \"us-est-1\""},
+        {"--exclude mars", "us-east-1", "--exclude"},
+        {"--exclude us-east-1", "us-east-1", "excluded"},
+        {"--best-effort us-east-1", "us-east-1", "best-effort"},
+        {"--home eu-south-1", NULL, "not enabled"},
     };
     struct err err;
     files();
@@ -420,6 +418,12 @@ static void resource_tags(void **state)
     plan_tags_free(tags, count);
     plan_tags(&plan, &image, "root", "sha256-512k:0", 1, &tags, &count);
     assert_int_equal(count, 9);
+    plan_tags_free(tags, count);
+    image.name = (char *)"n (a)'[b]/1";
+    plan_object_tags(&plan, &image, "root", "sha256-512k:0", 1, &tags, &count);
+    assert_int_equal(count, 8);
+    assert_string_equal(tags[0].value, "n _a___b_/1");
+    assert_string_equal(tags[6].value, "sha256-512k:0");
     plan_tags_free(tags, count);
 }
 

@@ -13,10 +13,7 @@ static void writes_a_form(void **state)
 {
     (void)state;
     struct buf form = BUF_INIT;
-    const struct tag tags[] = {
-        {(char *)"Name", (char *)"a b/c"},
-        {(char *)"k:x",  (char *)"="    }
-    };
+    const struct tag tags[] = {{(char *)"Name", (char *)"a b/c"}, {(char *)"k:x", (char *)"="}};
 
     query_add(&form, "Name", "n&m=1");
     query_add(&form, "Nothing", NULL);

@@ -210,12 +210,12 @@ static void paths_are_normalized(void **state)
 {
     (void)state;
     static const char *const rows[][3] = {
-        {"ec2", "/",            "/"           },
-        {"ec2", "/../..",       "/"           },
-        {"ec2", "//a//b/",      "/a/b/"       },
-        {"ec2", "/a/../b/.",    "/b"          },
-        {"ec2", "/a%2Fb",       "/a%252Fb"    },
-        {"s3",  "//a/../b%20c", "//a/../b%20c"},
+        {"ec2", "/", "/"},
+        {"ec2", "/../..", "/"},
+        {"ec2", "//a//b/", "/a/b/"},
+        {"ec2", "/a/../b/.", "/b"},
+        {"ec2", "/a%2Fb", "/a%252Fb"},
+        {"s3", "//a/../b%20c", "//a/../b%20c"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

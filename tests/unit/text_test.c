@@ -18,25 +18,25 @@ static void made_safe(void **state)
         const char *raw, *safe;
         int columns;
     } rows[] = {
-        {"nixos/25.11 (x)",                    "nixos/25.11 (x)",      15},
-        {"a\nb\tc\r",                          "a\\nb\\tc\\r",         9 },
-        {"\x1b[2J\x7f",                        "\\x1b[2J\\x7f",        11},
-        {"\xc2\x9b",                           "\\u009b",              6 }, /* C1 */
-        {"\xe2\x80\xae",                       "\\u202e",              6 }, /* right-to-left override */
-        {"\xe2\x80\x8b",                       "\\u200b",              6 }, /* zero-width space */
-        {"\xef\xbb\xbf",                       "\\ufeff",              6 }, /* byte order mark */
-        {"\xee\x80\x80",                       "\\ue000",              6 }, /* private use */
-        {"\xf3\xa0\x81\x81",                   "\\U000e0041",          10}, /* tag character */
-        {"\xcd\xb8",                           "\\u0378",              6 }, /* unassigned */
-        {"\xff\xc3",                           "\\xff\\xc3",           8 }, /* no UTF-8 */
-        {"\xc0\x80",                           "\\xc0\\x80",           8 }, /* overlong NUL */
-        {"\xed\xa0\x80",                       "\\xed\\xa0\\x80",      12}, /* surrogate */
-        {"\xf4\x90\x80\x80",                   "\\xf4\\x90\\x80\\x80", 16},
-        {"\xe7\x95\xb3\xc3\xa9",               "\xe7\x95\xb3\xc3\xa9", 3 }, /* tatami in kanji, e acute */
-        {"\xf0\x9f\x98\x80",                   "\xf0\x9f\x98\x80",     2 },
-        {"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81.", "e\xcc\x81\xcc\x81.",   2 },
-        {"\xcc\x81x",                          "\\u0301x",             7 }, /* a mark with nothing to stand on */
-        {"",                                   "",                     0 },
+        {"nixos/25.11 (x)", "nixos/25.11 (x)", 15},
+        {"a\nb\tc\r", "a\\nb\\tc\\r", 9},
+        {"\x1b[2J\x7f", "\\x1b[2J\\x7f", 11},
+        {"\xc2\x9b", "\\u009b", 6},              /* C1 */
+        {"\xe2\x80\xae", "\\u202e", 6},          /* right-to-left override */
+        {"\xe2\x80\x8b", "\\u200b", 6},          /* zero-width space */
+        {"\xef\xbb\xbf", "\\ufeff", 6},          /* byte order mark */
+        {"\xee\x80\x80", "\\ue000", 6},          /* private use */
+        {"\xf3\xa0\x81\x81", "\\U000e0041", 10}, /* tag character */
+        {"\xcd\xb8", "\\u0378", 6},              /* unassigned */
+        {"\xff\xc3", "\\xff\\xc3", 8},           /* no UTF-8 */
+        {"\xc0\x80", "\\xc0\\x80", 8},           /* overlong NUL */
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80", 12}, /* surrogate */
+        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", 16},
+        {"\xe7\x95\xb3\xc3\xa9", "\xe7\x95\xb3\xc3\xa9", 3}, /* tatami in kanji, e acute */
+        {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", 2},
+        {"e\xcc\x81\xcc\x81\xcc\x81\xcc\x81.", "e\xcc\x81\xcc\x81.", 2},
+        {"\xcc\x81x", "\\u0301x", 7}, /* a mark with nothing to stand on */
+        {"", "", 0},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -71,27 +71,10 @@ static void widths(void **state)
     static const struct {
         wchar_t c;
         int columns;
-    } rows[] = {
-        {'a',      1},
-        {0xe9,     1},
-        {0x301,    0},
-        {0x4e00,   2},
-        {0xac00,   2},
-        {0xff21,   2},
-        {0x1100,   2},
-        {0x1161,   0},
-        {0x2588,   1},
-        {0x1f600,  2},
-        {0x20000,  2},
-        {0x200b,   0},
-        {0x10ffff, 0},
-        {0x2500,   1},
-        {0xa1,     1},
-        {0x3000,   2},
-        {0x7f,     0},
-        {0x1b,     0},
-        {0x2026,   1}
-    };
+    } rows[] = {{'a', 1},     {0xe9, 1},   {0x301, 0},    {0x4e00, 2}, {0xac00, 2},
+                {0xff21, 2},  {0x1100, 2}, {0x1161, 0},   {0x2588, 1}, {0x1f600, 2},
+                {0x20000, 2}, {0x200b, 0}, {0x10ffff, 0}, {0x2500, 1}, {0xa1, 1},
+                {0x3000, 2},  {0x7f, 0},   {0x1b, 0},     {0x2026, 1}};
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         assert_int_equal(text_char_columns(rows[i].c), rows[i].columns);

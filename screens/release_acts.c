@@ -1,0 +1,107 @@
+/* What keys and commands of the release screen do to cells and upload. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "screens/release_state.h"
+
+/* "all" behind a command, or the regions that are chosen. */
+static void wish(struct release_screen *self, const char *argument, bool to_public)
+{
+    struct console *c = self->screen.console;
+    struct act_cells cells;
+    release_chosen(self, &cells);
+    if (strcmp(argument, "all") == 0) {
+        cells.count = 0;
+        for (size_t i = 0; i < c->model->cell_count && cells.count < ACT_CELLS; i++)
+            cells.cells[cells.count++] = &c->model->cells[i];
+    }
+    acts_wish(c, &cells, to_public);
+}
+
+bool release_act_cells(struct release_screen *self, int function, const char *argument)
+{
+    struct console *c = self->screen.console;
+    struct act_cells cells;
+    release_chosen(self, &cells);
+    switch (function) {
+    case RELEASE_RETRY:
+        if (strcmp(argument, "all") == 0)
+            acts_retry_all(c);
+        else
+            acts_retry(c, &cells);
+        return true;
+    case RELEASE_TOGGLE_PUBLIC:
+        acts_toggle_public(c, &cells);
+        return true;
+    case RELEASE_PUBLIC:
+    case RELEASE_PRIVATE:
+        wish(self, argument, function == RELEASE_PUBLIC);
+        return true;
+    case RELEASE_LEAVE_OUT:
+        acts_leave_out(c, &cells);
+        return true;
+    case RELEASE_COPY_ID:
+        acts_copy_id(c, cells.cells[0]);
+        return true;
+    case RELEASE_COPY_ROW:
+        acts_copy_row(c, cells.cells[0]);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool release_act_upload(struct console *c, int function, const char *argument)
+{
+    switch (function) {
+    case RELEASE_PAUSE:
+        acts_pause(c);
+        return true;
+    case RELEASE_MORE:
+        acts_connections(c, c->model->connections + 1);
+        return true;
+    case RELEASE_FEWER:
+        acts_connections(c, c->model->connections - 1);
+        return true;
+    case RELEASE_CONNECTIONS:
+        acts_connections(c, atoi(argument));
+        return true;
+    default:
+        return false;
+    }
+}
+
+static const char *chosen_words(const struct model *m, const struct act_cells *cells)
+{
+    if (cells->count == 0)
+        return "nothing";
+    return cells->count == 1 ? m->plan->regions[cells->cells[0]->region].name
+                             : "the marked regions";
+}
+
+bool release_explain(struct screen *s, int function, const char *argument, struct safe_text *out)
+{
+    struct release_screen *self = (struct release_screen *)s;
+    const struct model *m = s->console->model;
+    struct act_cells cells;
+    release_chosen(self, &cells);
+    bool all = strcmp(argument, "all") == 0;
+    const char *which = all ? "all" : chosen_words(m, &cells);
+    switch (function) {
+    case RELEASE_PUBLIC:
+        *out = text_safe_fmt("Enter: asks before %s go public", which);
+        return true;
+    case RELEASE_PRIVATE:
+        *out = text_safe_fmt("Enter: keeps %s private, or asks to take it back", which);
+        return true;
+    case RELEASE_RETRY:
+        *out = text_safe_fmt("Enter: tries %s again", all ? "all that failed" : which);
+        return true;
+    case RELEASE_CONNECTIONS:
+        *out = text_safe_fmt("Enter: uploads use %d connections (now %d)", atoi(argument),
+                             m->connections);
+        return true;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+"""Runs suites of tests and counts what really ran.
+
+    tests/run.py BUILD:SUITE[,SUITE...] ...
+
+BUILD is a build folder, SUITE one of the functions below. The last line is `N passed, N failed`, with `, N skipped`
+behind it where a test could not run; a program that dies without a word counts as one failure.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LIMIT_S = 1200  # for one program; a suite that hangs is a failure, not a wait
+
+
+class Count:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def add(self, passed, failed, skipped=0):
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+
+
+def run(command, environment):
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, timeout=LIMIT_S, text=True,
+                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout
+    except subprocess.TimeoutExpired as late:
+        return -1, f"{late.stdout or ''}\nno end after {LIMIT_S} s\n"
+
+
+def tap(count, name, command, environment):
+    """A program that speaks the Test Anything Protocol."""
+    status, output = run(command, environment)
+    passed = len(re.findall(r"^ok\b(?!.*# SKIP)", output, re.M))
+    skipped = len(re.findall(r"^ok\b.*# SKIP", output, re.M))
+    failed = len(re.findall(r"^not ok\b", output, re.M))
+    if status != 0 and failed == 0 or passed + failed + skipped == 0:
+        failed += 1
+    count.add(passed, failed, skipped)
+    if failed:
+        print(f"--- {name} (exit status {status})\n{output}", flush=True)
+
+
+def pytest(count, name, environment, *arguments):
+    with tempfile.NamedTemporaryFile(suffix=".xml") as report:
+        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+                   f"--junitxml={report.name}", *arguments]
+        status, output = run(command, environment)
+        try:
+            suites = [*xml.etree.ElementTree.parse(report.name).getroot().iter("testsuite")]
+            total, failures, errors, skipped = (
+                sum(int(suite.get(key)) for suite in suites)
+                for key in ("tests", "failures", "errors", "skipped"))
+            bad = failures + errors
+        except xml.etree.ElementTree.ParseError:
+            total, bad, skipped = 1, 1, 0
+    if status not in (0, 1) and bad == 0:
+        bad += 1
+        total += 1
+    count.add(total - bad - skipped, bad, skipped)
+    if bad:
+        print(f"--- {name} (exit status {status})\n{output}", flush=True)
+
+
+def unit(count, build, environment):
+    for program in sorted((build / "tests").glob("*_test")):
+        tap(count, program.name, [program], environment)
+
+
+def threads(count, build, environment):
+    """The unit tests whose programs start threads."""
+    for name in ("clock", "aws_sim", "upload", "find", "wave", "rehearse"):
+        program = build / "tests" / f"{name}_test"
+        if program.exists():
+            tap(count, program.name, [program], environment)
+
+
+def sim(count, build, environment):
+    pytest(count, "tests/sim", environment, "tests/sim")
+
+
+def scenario(count, build, environment):
+    pytest(count, "tests/scenario", environment, "tests/scenario")
+
+
+def smoke(count, build, environment):
+    """The scenarios marked so: one of each kind, for the slow sanitizer builds."""
+    pytest(count, "tests/scenario -m smoke", environment, "tests/scenario", "-m", "smoke")
+
+
+def screens(count, build, environment):
+    for script in sorted(ROOT.glob("tests/screens/**/*.tt")):
+        tap(count, script.relative_to(ROOT), [build / "tests" / "tt", script], environment)
+
+
+SUITES = {f.__name__: f for f in (unit, threads, sim, scenario, smoke, screens)}
+
+
+def environment_for(build):
+    environment = {k: v for k, v in os.environ.items()
+                   if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
+    environment |= {
+        "TATAMI_BUILD": str(build),
+        "CMOCKA_MESSAGE_OUTPUT": "TAP",
+        "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1",
+        "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+        "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT}/tests/tsan.supp",
+        "LC_ALL": "C.UTF-8",
+    }
+    return environment
+
+
+def main(arguments):
+    total = Count()
+    for argument in arguments:
+        folder, _, suites = argument.partition(":")
+        build = (ROOT / folder).resolve()
+        for name in suites.split(","):
+            count, start = Count(), time.monotonic()
+            SUITES[name](count, build, environment_for(build))
+            print(f"{folder} {name}: {count.passed} passed, {count.failed} failed, "
+                  f"{time.monotonic() - start:.0f} s", flush=True)
+            total.add(count.passed, count.failed, count.skipped)
+    skipped = f", {total.skipped} skipped" if total.skipped else ""
+    print(f"{total.passed} passed, {total.failed} failed{skipped}")
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

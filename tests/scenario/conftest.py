@@ -1,0 +1,49 @@
+"""Sites for the tests of releases: made when asked for, ended with the test."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from release_tools import Site
+
+
+@pytest.fixture
+def make_site(tmp_path):
+    """make_site(world=..., speed=...): as many as a test likes; also from threads."""
+    sites, number = [], iter(range(10000))
+
+    def make(**options):
+        site = Site(tmp_path / f"site{next(number)}", **options)
+        sites.append(site)
+        return site
+
+    yield make
+    for site in sites:
+        site.stop()
+
+
+@pytest.fixture
+def site(make_site):
+    return make_site()
+
+
+@pytest.fixture
+def for_each(make_site):
+    """for_each(check, cases): check(site, case) for every case, a few at a time, each with a site of its own; fails
+    with all that failed."""
+
+    def one(check, case, options):
+        site = make_site(**options)
+        try:
+            check(site, case)
+        except Exception as error:  # pylint: disable=broad-except
+            ends = "\n".join("\n".join(run.text.splitlines()[-3:]) for run in site.runs)
+            return f"=== {case} in {site.folder}: {type(error).__name__}: {error}\n{ends}"
+        return None
+
+    def run_all(check, cases, at_once=4, **options):
+        with ThreadPoolExecutor(at_once) as pool:
+            failed = [text for text in pool.map(lambda case: one(check, case, options), cases) if text]
+        assert not failed, "\n".join(failed)
+
+    return run_all
