@@ -19,7 +19,7 @@ PACKAGES := pkg-config libncurses-dev libcurl4-openssl-dev libssl-dev libcjson-d
             libsqlite3-dev libmicrohttpd-dev gcc libc6-dev
 DEMO_PACKAGES := qemu-utils fdisk e2fsprogs dosfstools mtools python3
 TEST_PACKAGES := libcmocka-dev libvterm-dev clang clang-format libclang-rt-14-dev llvm awscli \
-            python3-pytest python3-boto3 sqlite3 tmux
+            python3-pytest python3-boto3 sqlite3 xz-utils tmux
 
 pc        = $(shell pkg-config $(1) $(2) 2>/dev/null)
 CLIENT_PC := ncursesw libcurl libcrypto libcjson expat sqlite3

@@ -68,6 +68,8 @@ static bool connect_aws(struct program *p, struct err *err)
     p->config = aws_config_load(&options, err);
     if (p->config == NULL)
         return false;
+    if (s->region == NULL)
+        p->settings->region = xstrdup_or_null(p->config->region);
     struct aws_options session = {
         .config = p->config,
         .read_only = s->read_only,

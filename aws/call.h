@@ -44,14 +44,18 @@ struct aws *aws_new(const struct aws_options *options, struct err *err);
 void aws_free(struct aws *aws);
 /* For people: where the credentials came from; lives as long as aws. Thread: any. */
 const char *aws_credentials_source(const struct aws *aws);
+/* The configuration that it was made with. Thread: any. */
 const struct aws_config *aws_session_config(const struct aws *aws);
 
 /* One thread's calls in one region. Opaque; keeps its connections. */
 struct call;
 /* cancel may be NULL, else it must outlive the call. Thread: any; then one thread at a time. */
 struct call *call_new(struct aws *aws, const char *region, const atomic_bool *cancel);
+/* Closes its connections; NULL is a no-op. Thread: any, not during a call. */
 void call_free(struct call *c);
+/* The region that it was made for; lives as long as c. Thread: any. */
 const char *call_region(const struct call *c);
+/* The session that it was made with. Thread: any. */
 struct aws *call_session(const struct call *c);
 
 /* One row per AWS action. */

@@ -46,6 +46,7 @@ struct ec2_images {
     size_t count;
 };
 
+/* Frees what it holds and empties it. Thread: any. */
 void ec2_images_free(struct ec2_images *images);
 /* The tag's value or NULL. Thread: any. */
 const char *ec2_image_tag(const struct ec2_image *image, const char *key);
@@ -87,6 +88,8 @@ struct ec2_copy {
     const struct tag *snapshot_tags;
     size_t snapshot_tag_count;
 };
+/* Asks for the copy. ERR_MISMATCH when the token came with other parameters before. *id is
+ * malloc'd, NULL on failure. Thread: worker. */
 bool ec2_copy_image(struct call *c, const struct ec2_copy *copy, char **id, struct err *err);
 
 /* DeregisterImage; with_snapshots deletes those that no other AMI uses. Thread: worker. */

@@ -27,7 +27,9 @@ struct ec2_imports {
     struct ec2_import *items;
     size_t count;
 };
+/* Frees what it holds and empties it. Thread: any. */
 void ec2_imports_free(struct ec2_imports *imports);
+/* The tag's value or NULL; lives as long as the import. Thread: any. */
 const char *ec2_import_tag(const struct ec2_import *import, const char *key);
 
 /* ImportSnapshot. Idempotent by token. */
@@ -41,7 +43,9 @@ struct ec2_import_snapshot {
 /* *task_id is malloc'd, NULL on failure. Thread: worker. */
 bool ec2_import_snapshot(struct call *c, const struct ec2_import_snapshot *import, char **task_id,
                          struct err *err);
-/* DescribeImportSnapshotTasks with this tag, every page. Thread: worker. */
+/* DescribeImportSnapshotTasks, every page: active tasks and those that ended within a week. With
+ * tag_key NULL all; AWS documents no tag filter for this call, so the engine reads all and looks at
+ * their tags. Thread: worker. */
 bool ec2_describe_imports(struct call *c, const char *tag_key, const char *tag_value,
                           struct ec2_imports *out, struct err *err);
 /* CancelImportTask. Thread: worker. */

@@ -16,6 +16,7 @@ struct ec2_principals {
     struct ec2_principal *items;
     size_t count;
 };
+/* Frees what it holds and empties it. Thread: any. */
 void ec2_principals_free(struct ec2_principals *p);
 
 /* ModifyImageAttribute: adds or removes launch permissions. Idempotent. Thread: worker. */

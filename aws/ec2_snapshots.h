@@ -28,7 +28,9 @@ struct ec2_snapshots {
     size_t count;
 };
 
+/* Frees what it holds and empties it. Thread: any. */
 void ec2_snapshots_free(struct ec2_snapshots *s);
+/* The tag's value or NULL; lives as long as the snapshot. Thread: any. */
 const char *ec2_snapshot_tag(const struct ec2_snapshot *s, const char *key);
 
 /* Own snapshots; NULL fields do not filter. description may hold * and ?. */
@@ -37,6 +39,8 @@ struct ec2_snapshot_filter {
     const char *id;
     const char *description;
 };
+/* DescribeSnapshots, every page. *out is empty on failure; free with ec2_snapshots_free(). Thread:
+ * worker. */
 bool ec2_describe_snapshots(struct call *c, const struct ec2_snapshot_filter *filter,
                             struct ec2_snapshots *out, struct err *err);
 /* DeleteSnapshot. Thread: worker. */

@@ -21,10 +21,6 @@ enum {
     HEADERS_MAX = 200,
 };
 
-#ifndef TATAMI_VERSION
-#define TATAMI_VERSION "0"
-#endif
-
 struct http {
     CURLM *multi; /* keeps the connections */
     CURL *easy;

@@ -7,12 +7,14 @@
 
 #include "base/buf.h"
 
-/* Each appends "&Name=value" with the value encoded; a NULL or empty value writes nothing. Names
- * may hold indexes: query_add_name() takes "TagSpecification.%d.Tag.%d.Key" (127 bytes at most once
- * made). Thread: any. */
+/* Appends "&Name=value" with both encoded; a NULL or empty value writes nothing. Thread: any. */
 void query_add(struct buf *form, const char *name, const char *value);
+/* The same for a number. Thread: any. */
 void query_add_int(struct buf *form, const char *name, int64_t value);
+/* The same for "true" or "false". Thread: any. */
 void query_add_bool(struct buf *form, const char *name, bool value);
+/* The same with a name that is made, such as "TagSpecification.%d.Tag.%d.Key" (127 bytes at most
+ * once made). Thread: any. */
 void query_add_name(struct buf *form, const char *value, const char *name_format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -10,7 +10,9 @@
 
 /* The bucket that all retries of a program share. Thread-safe. */
 struct retry_bucket;
+/* A full one; free with retry_bucket_free(). Thread: any. */
 struct retry_bucket *retry_bucket_new(void);
+/* NULL is a no-op. Thread: any, after the last use. */
 void retry_bucket_free(struct retry_bucket *b);
 
 /* One call's account with the bucket; zeroed at the start. */

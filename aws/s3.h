@@ -64,13 +64,16 @@ struct s3_upload {
 /* ListMultipartUploads below a prefix, every page; free with s3_uploads_free(). Thread: worker. */
 bool s3_list_uploads(struct call *c, const char *bucket, const char *prefix, struct s3_upload **out,
                      size_t *count, struct err *err);
+/* Frees a list; NULL with 0 is a no-op. Thread: any. */
 void s3_uploads_free(struct s3_upload *uploads, size_t count);
 
-/* Put/GetObjectTagging. *tags is malloc'd; free with s3_tags_free(). Thread: worker. */
+/* PutObjectTagging: these tags and no others. Thread: worker. */
 bool s3_put_tags(struct call *c, struct s3_object o, const struct tag *tags, size_t count,
                  struct err *err);
+/* GetObjectTagging: *tags is malloc'd, NULL for none; free with s3_tags_free(). Thread: worker. */
 bool s3_get_tags(struct call *c, struct s3_object o, struct tag **tags, size_t *count,
                  struct err *err);
+/* Frees a list; NULL with 0 is a no-op. Thread: any. */
 void s3_tags_free(struct tag *tags, size_t count);
 
 /* DeleteObject; an absent one is success. Thread: worker. */

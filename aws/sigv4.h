@@ -43,11 +43,13 @@ void sigv4_canonical_request(const struct sigv4_request *r, struct buf *out,
                              struct buf *signed_headers);
 /* "20260807/us-east-1/ec2/aws4_request". Thread: any. */
 void sigv4_scope(const struct sigv4_request *r, struct buf *out);
+/* Algorithm, date, scope and the hash of the canonical request, a line each. Thread: any. */
 void sigv4_string_to_sign(const struct sigv4_request *r, const char *canonical_request,
                           struct buf *out);
 /* The HMAC chain; cached per thread for the last key, day, region and service. Thread: any. */
 void sigv4_signing_key(const char *secret, const struct sigv4_request *r,
                        unsigned char out[SIGV4_KEY_SIZE]);
+/* Lower-case hex of the HMAC of the string to sign. Thread: any. */
 void sigv4_signature(const unsigned char key[SIGV4_KEY_SIZE], const char *string_to_sign,
                      char out[SIGV4_HEX_SIZE]);
 /* The value of the Authorization header, all stages in one. Thread: any. */

@@ -19,6 +19,7 @@ struct xml {
  * 1,000,000 elements are refused. NULL with ERR_REPLY. Free the root with xml_free(). Thread: any.
  */
 struct xml *xml_parse(const char *text, size_t length, struct err *err);
+/* Frees a tree; NULL is a no-op. Thread: any. */
 void xml_free(struct xml *root);
 
 /* The first element at "a/b/c" below node, or NULL; node may be NULL. Thread: any. */
@@ -36,6 +37,7 @@ bool xml_bool(const struct xml *node, const char *path, bool otherwise);
 /* for (x = xml_first(node, "imagesSet/item"); x; x = xml_after(x)): the elements of that name.
  * Thread: any. */
 const struct xml *xml_first(const struct xml *node, const char *path);
+/* The next element of the same name beside x, or NULL. Thread: any. */
 const struct xml *xml_after(const struct xml *x);
 
 #endif

@@ -16,8 +16,11 @@ struct buf {
 
 /* Appends. Thread: any, one buf by one thread. */
 void buf_add(struct buf *b, const void *bytes, size_t length);
+/* Appends a string. Thread: any. */
 void buf_add_str(struct buf *b, const char *s);
+/* Appends one byte. Thread: any. */
 void buf_add_char(struct buf *b, char c);
+/* Appends as printf. Thread: any. */
 void buf_add_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Percent-encodes everything but A-Za-z0-9-_.~ (RFC 3986 unreserved). Thread: any. */

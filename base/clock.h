@@ -33,6 +33,7 @@ int clock_wall_ms(clock_ms wait);
 /* Waits on the condition until deadline (program time) or a signal. False when the deadline has
  * passed. The condition must have been made by clock_cond_init(). Thread: any. */
 bool clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, clock_ms deadline);
+/* Makes a condition for it; pthread_cond_destroy() ends it. Thread: any. */
 void clock_cond_init(pthread_cond_t *cond);
 
 /* Sleeps in program time, in slices, until done or *cancel is true (then false). cancel may be

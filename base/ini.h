@@ -23,6 +23,7 @@ void ini_free(struct ini *ini);
 /* The value, or NULL; lives as long as the ini. A key that stands twice has its last value. Keys do
  * not mind case, sections do. ini may be NULL. Thread: any. */
 const char *ini_get(const struct ini *ini, const char *section, const char *key);
+/* True also for an empty section; ini may be NULL. Thread: any. */
 bool ini_has_section(const struct ini *ini, const char *section);
 
 /* Walks the keys of a section in order; *cursor starts at 0. False at the end. Thread: any. */

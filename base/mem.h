@@ -4,13 +4,18 @@
 
 #include <stddef.h>
 
-/* Each aborts with one sentence on standard error when there is no memory; the caller frees
- * with free(). Thread: any. */
+/* Memory, freed with free(). This and the functions below abort with one sentence on standard error
+ * when there is none. Thread: any. */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull, alloc_size(1)));
+/* The same, zeroed; too large a product aborts as well. Thread: any. */
 void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+/* Resizes to count * size bytes; old may be NULL. Thread: any. */
 void *xrealloc(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
+/* A copy. Thread: any. */
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull, nonnull));
+/* A copy of max bytes at most. Thread: any. */
 char *xstrndup(const char *s, size_t max) __attribute__((malloc, returns_nonnull, nonnull));
+/* Formats into memory of its own. Thread: any. */
 char *xasprintf(const char *format, ...)
     __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
 

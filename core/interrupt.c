@@ -23,10 +23,8 @@ struct interrupt {
 static void *watch(void *arg)
 {
     struct interrupt *i = arg;
-    struct pollfd fds[] = {
-        {.fd = i->signal_fd, .events = POLLIN},
-        {.fd = i->end_fd,    .events = POLLIN}
-    };
+    struct pollfd fds[] = {{.fd = i->signal_fd, .events = POLLIN},
+                           {.fd = i->end_fd, .events = POLLIN}};
     while ((fds[1].revents & POLLIN) == 0) {
         struct signalfd_siginfo info;
         if (poll(fds, ARRAY_LEN(fds), -1) < 0 || (fds[0].revents & POLLIN) == 0 ||

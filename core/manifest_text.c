@@ -77,24 +77,16 @@ struct column {
 };
 
 static const struct column csv_columns[] = {
-    {"release",   add_release  },
-    {"image",     add_image    },
-    {"system",    add_system   },
-    {"region",    add_region   },
-    {"ami",       add_ami      },
-    {"state",     add_state    },
-    {"public",    add_public   },
-    {"snapshots", add_snapshots},
-    {"digest",    add_digest   },
+    {"release", add_release}, {"image", add_image},
+    {"system", add_system},   {"region", add_region},
+    {"ami", add_ami},         {"state", add_state},
+    {"public", add_public},   {"snapshots", add_snapshots},
+    {"digest", add_digest},
 };
 
 static const struct column people_columns[] = {
-    {"Image",     add_image    },
-    {"Region",    add_region   },
-    {"AMI",       add_ami      },
-    {"State",     add_state    },
-    {"Access",    add_access   },
-    {"Snapshots", add_snapshots},
+    {"Image", add_image}, {"Region", add_region}, {"AMI", add_ami},
+    {"State", add_state}, {"Access", add_access}, {"Snapshots", add_snapshots},
 };
 
 /* Calls `each` for every AMI. */

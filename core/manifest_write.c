@@ -9,13 +9,13 @@ static const struct format {
     void (*write)(const struct manifest *m, struct buf *out);
     bool one_image;
 } formats[] = {
-    {"table",     manifest_write_table,     false},
-    {"json",      manifest_write_json,      false},
-    {"map",       manifest_write_map,       true },
-    {"nix",       manifest_write_nix,       false},
+    {"table", manifest_write_table, false},
+    {"json", manifest_write_json, false},
+    {"map", manifest_write_map, true},
+    {"nix", manifest_write_nix, false},
     {"terraform", manifest_write_terraform, false},
-    {"csv",       manifest_write_csv,       false},
-    {"markdown",  manifest_write_markdown,  false},
+    {"csv", manifest_write_csv, false},
+    {"markdown", manifest_write_markdown, false},
 };
 
 const char *manifest_format(size_t index)

@@ -187,12 +187,13 @@ void engine_cell_begin(struct release *r, struct engine_cell *c)
     engine_cell(r, c, CELL_EVENT_CREATED);
 }
 
-/* Only a new AMI helps. One that is public may be in use: it is looked at again instead. */
+/* Only a new AMI helps: EC2 gave this one up, or it is not as asked. One that is public may be in
+ * use: it is looked at again instead. */
 static bool is_spoiled(const struct engine_cell *c)
 {
-    return c->ami != NULL && !c->is_public &&
-           cell_retry_event(c->failed_in, true) == CELL_EVENT_REWATCH &&
-           (c->err.kind == ERR_FAILED || c->err.kind == ERR_VERIFY);
+    bool differs = c->err.kind == ERR_VERIFY &&
+                   cell_retry_event(c->failed_in, true) == CELL_EVENT_REWATCH;
+    return c->ami != NULL && !c->is_public && (c->err.kind == ERR_FAILED || differs);
 }
 
 void engine_cell_fail(struct release *r, struct engine_cell *c, const struct err *err)
@@ -267,8 +268,9 @@ bool engine_cell_verified(const struct engine_cell *c)
         [CELL_READY] = true,  [CELL_PUBLISHING] = true,  [CELL_CONFIRMING] = true,
         [CELL_PUBLIC] = true, [CELL_WITHDRAWING] = true, [CELL_RECEDING] = true,
     };
+    /* Who fails in the wave has been verified, unless EC2 gave the AMI up. */
     if (c->state == CELL_FAILED)
-        return verified[c->failed_in];
+        return verified[c->failed_in] && c->failed_in != CELL_READY && c->err.kind != ERR_FAILED;
     return verified[c->state];
 }
 

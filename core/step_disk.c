@@ -137,18 +137,19 @@ static bool is_this_import(const struct step *s, const struct ec2_import *import
 {
     char attempt[16];
     snprintf(attempt, sizeof(attempt), "%d", s->attempt);
+    const char *id = ec2_import_tag(import, "tatami:id");
     const char *image = ec2_import_tag(import, "tatami:image");
     const char *disk = ec2_import_tag(import, "tatami:disk");
     const char *tried = ec2_import_tag(import, "tatami:attempt");
-    return image != NULL && disk != NULL && tried != NULL &&
-           strcmp(image, image_of(s)->name) == 0 && strcmp(disk, disk_of(s)->role) == 0 &&
-           strcmp(tried, attempt) == 0;
+    return id != NULL && image != NULL && disk != NULL && tried != NULL &&
+           strcmp(id, s->plan->id) == 0 && strcmp(image, image_of(s)->name) == 0 &&
+           strcmp(disk, disk_of(s)->role) == 0 && strcmp(tried, attempt) == 0;
 }
 
 static bool find_import(struct step *s, struct call *c, struct err *err)
 {
     struct ec2_imports found;
-    if (!ec2_describe_imports(c, "tatami:id", s->plan->id, &found, err))
+    if (!ec2_describe_imports(c, NULL, NULL, &found, err))
         return false;
     for (size_t i = 0; i < found.count && s->result == NULL; i++)
         if (is_this_import(s, &found.items[i]))

@@ -68,7 +68,7 @@ bool step_poll(struct step *s, struct call *c, struct err *err)
     struct ec2_snapshot_filter snapshots = {.tag_key = "tatami:id", .tag_value = s->plan->id};
     return (!s->images || ec2_describe_images(c, &images, &s->image_list, err)) &&
            (!s->snapshots || ec2_describe_snapshots(c, &snapshots, &s->snapshot_list, err)) &&
-           (!s->imports || ec2_describe_imports(c, "tatami:id", s->plan->id, &s->import_list, err));
+           (!s->imports || ec2_describe_imports(c, NULL, NULL, &s->import_list, err));
 }
 
 bool step_look(struct step *s, struct call *c, struct err *err)

@@ -151,6 +151,8 @@ static bool ask(struct publish *p, struct err *err)
     free(phrase);
     if (!answered)
         fputc('\n', p->out);
+    if (atomic_load(interrupt_flag(p->interrupt)))
+        return err_set(err, ERR_CANCELLED, "interrupted before anything was changed");
     return ok || err_set(err, ERR_REFUSED, "nothing was changed: the phrase was not typed");
 }
 

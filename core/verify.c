@@ -184,6 +184,33 @@ static const struct ec2_snapshot *snapshot_with(const struct ec2_snapshots *all,
     return NULL;
 }
 
+/* At home a snapshot bears digest and attempt of its disk, a copy's those of the AMI. */
+static bool same_on_snapshot(const struct verify *v, const char *key)
+{
+    return v->snapshot_ids == NULL ||
+           (strcmp(key, "tatami:digest") != 0 && strcmp(key, "tatami:attempt") != 0);
+}
+
+static bool check_snapshot_tags(const struct verify *v, const struct ec2_snapshot *s,
+                                struct err *err)
+{
+    struct tag *want = NULL;
+    size_t count = 0;
+    bool ok = true;
+    plan_tags(v->plan, image_of(v), NULL, v->digest, v->attempt, &want, &count);
+    for (size_t i = 0; ok && i < count; i++) {
+        const char *have = ec2_snapshot_tag(s, want[i].key);
+        if (have == NULL)
+            ok = err_set(err, ERR_VERIFY, "tag %s is missing on the snapshot %s", want[i].key,
+                         s->id);
+        else if (same_on_snapshot(v, want[i].key) && strcmp(have, want[i].value) != 0)
+            ok = err_set(err, ERR_VERIFY, "tag %s on the snapshot %s is %s, asked was %s",
+                         want[i].key, s->id, have, want[i].value);
+    }
+    plan_tags_free(want, count);
+    return ok;
+}
+
 /* Also catches a snapshot without tags: it is not among those that the tag finds. */
 static bool line_snapshots(const struct verify *v, struct err *err)
 {
@@ -196,8 +223,7 @@ static bool line_snapshots(const struct verify *v, struct err *err)
                            device->snapshot_id == NULL ? "?" : device->snapshot_id, device->name);
         if (s->state != EC2_SNAPSHOT_COMPLETED)
             return differs(err, "state of the snapshot", s->state_text, "completed");
-        const char *image = ec2_snapshot_tag(s, "tatami:image");
-        if (!same(err, "tag tatami:image of the snapshot", image, image_of(v)->name))
+        if (!check_snapshot_tags(v, s, err))
             return false;
     }
     return true;

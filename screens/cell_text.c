@@ -37,19 +37,29 @@ const char *cell_error_code(const struct model_error *error)
     return words_are(&error->code) ? error->code.utf8 : err_kind_name(error->kind);
 }
 
+/* AWS's code, or what happened where AWS said none. */
+static struct safe_text failure(const struct model_error *error)
+{
+    return words_are(&error->code) ? text_copy(&error->code)
+                                   : text_safe(words_str(&error->message));
+}
+
 struct safe_text cell_note(const struct model_cell *cell)
 {
     if (words_are(&cell->note))
         return text_copy(&cell->note);
     if (cell->error != NULL)
-        return text_safe(cell_error_code(cell->error));
+        return failure(cell->error);
     return text_safe("");
 }
 
 struct safe_text cell_headline(const struct model_cell *cell)
 {
     if (cell->error != NULL && cell_is_problem(cell))
-        return text_safe(cell_error_code(cell->error));
+        return failure(cell->error);
+    bool settled = cell->word == WORD_PRIV || cell->word == WORD_PUBL || cell->word == WORD_DONE;
+    if (settled && words_are(&cell->ami))
+        return text_copy(&cell->ami);
     if (words_are(&cell->note))
         return text_copy(&cell->note);
     if (cell->word == WORD_COPY && words_are(&cell->snapshot))

@@ -62,7 +62,10 @@ void event_line_draw(const struct view *v, int y, const struct event *e)
         x = grid_text_fit(v, x, y, v->cols - x - 1, look.role, &e->code);
         x = grid_literal(v, x, y, ROLE_TEXT, ": ");
     }
-    grid_text_fit(v, x, y, v->cols - x - 1, ROLE_TEXT, &e->text);
+    if (words_are(&e->text) || v->cols >= WIDE_COLS)
+        grid_text_fit(v, x, y, v->cols - x - 1, ROLE_TEXT, &e->text);
+    else
+        grid_print(v, x, y, ROLE_TEXT, "%s", e->state);
 }
 
 bool event_line_counts(const struct event *event, bool calls)

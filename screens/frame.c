@@ -80,6 +80,21 @@ static void draw_first(const struct view *v, const struct console *c, const stru
     status_draw(v, 0, &line);
 }
 
+/* Where the engine has nothing to say: what keeps a public release private for now. */
+static void draw_calm(const struct view *v, const struct model *m)
+{
+    int required = 0;
+    if (m->phase != PHASE_RUNNING || m->plan == NULL || !m->plan->is_public ||
+        m->plan->publish_when != PUBLISH_ALL)
+        return;
+    for (size_t i = 0; i < m->cell_count; i++)
+        required += m->cells[i].required && !m->cells[i].left_out;
+    struct safe_text words =
+        text_safe_fmt("Nothing becomes public until all %d required AMIs are verified.", required);
+    grid_text_fit(v, 1, 0, v->cols - 2, ROLE_FAINT, &words);
+    text_free(&words);
+}
+
 static void draw_status(const struct view *v, const struct console *c)
 {
     static const enum role by_phase[PHASES] = {
@@ -92,6 +107,8 @@ static void draw_status(const struct view *v, const struct console *c)
         grid_text_fit(v, 1, 0, v->cols - 2, c->said_role, &c->said);
     else if (m != NULL && words_are(&m->headline))
         grid_text_fit(v, 1, 0, v->cols - 2, by_phase[m->phase], &m->headline);
+    else if (m != NULL)
+        draw_calm(v, m);
 }
 
 struct view frame_draw(const struct view *v, struct screen *screen, struct statusline *second,

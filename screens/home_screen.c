@@ -48,7 +48,7 @@ static uint64_t identity(const void *data, size_t row)
 enum { COLUMN_RELEASE = 1, COLUMN_STATE, COLUMN_ACCOUNT, COLUMN_MADE, COLUMN_CHANGED, COLUMN_EXIT };
 
 static const struct table_column columns[] = {
-    {.id = COLUMN_RELEASE, .title = "RELEASE", .width = 30, .least = 14, .most = 60},
+    {.id = COLUMN_RELEASE, .title = "RELEASE", .width = 30, .least = 24, .most = 60},
     {.id = COLUMN_STATE, .title = "STATE", .width = 10},
     {.id = COLUMN_ACCOUNT, .title = "ACCOUNT", .width = 14, .drop = 2},
     {.id = COLUMN_MADE, .title = "STARTED", .width = 16, .drop = 3},

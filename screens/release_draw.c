@@ -12,11 +12,13 @@
 
 #define WIDE_COLS 100
 /* Under this size only the summary and the worst region are shown. */
-#define SMALL_COLS  40
-#define SMALL_ROWS  10
-#define EVENTS_WIDE 6 /* rows of the events pane, rule included */
-#define EVENTS_SLIM 4
-#define CHOSEN_ROWS 4
+#define SMALL_COLS 40
+#define SMALL_ROWS 10
+/* From then on nothing new has happened, and all of it is saved. */
+#define SAVED_FRESH_MS 60000
+#define EVENTS_WIDE    6 /* rows of the events pane, rule included */
+#define EVENTS_SLIM    4
+#define CHOSEN_ROWS    4
 
 static void say_counts(struct statusline *line, const struct model_counts *n, bool wide)
 {
@@ -46,7 +48,8 @@ static void say_times(struct statusline *line, const struct model *m, clock_ms n
         status_right(line, ROLE_STRONG, 2, 2, "ETA %s", text);
     if (m->saved_at > 0 && m->phase != PHASE_DONE) {
         words_ago(now - m->saved_at, text);
-        status_right(line, ROLE_FAINT, 6, 2, "saved %s", text);
+        bool fresh = now - m->saved_at < SAVED_FRESH_MS;
+        status_right(line, ROLE_FAINT, 6, 2, "saved%s%s", fresh ? " " : "", fresh ? text : "");
     }
 }
 
@@ -215,6 +218,10 @@ void release_draw(struct screen *s, const struct view *v)
     struct regions regions = release_regions(self);
     const struct model *m = regions.model;
     struct statusline line = {0};
+    if (!self->chosen) {
+        table_go(&self->table, 0);
+        tiles_go(&self->tiles, 0);
+    }
     bool wide = v->cols >= WIDE_COLS;
     if (v->cols < SMALL_COLS || v->rows < SMALL_ROWS) {
         draw_small(self, v);

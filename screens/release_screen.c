@@ -204,6 +204,7 @@ static void act(struct screen *s, int function, const char *argument)
 {
     struct release_screen *self = (struct release_screen *)s;
     struct console *c = s->console;
+    self->chosen = true;
     if (move(self, function) || release_act_cells(self, function, argument) ||
         release_act_upload(c, function, argument))
         return;

@@ -13,6 +13,7 @@ struct release_screen {
     size_t image;
     bool as_table;
     bool marked_only;
+    bool chosen; /* a key was pressed here; until then the cursor is on the first row, the worst */
     struct table table; /* cursor, marks and sorting; the tiles' cursor follows it */
     struct tiles tiles;
     enum tile_class class; /* of the last draw */

@@ -115,13 +115,15 @@ static void draw_graph(const struct view *v, const struct model *m, const struct
 {
     struct statusline line = {0};
     struct spark spark = {0};
+    if (imports(d)) {
+        grid_literal(v, 1, 1, ROLE_FAINT, "AWS converts the disk; nothing of it is sent any more.");
+        return;
+    }
     for (size_t i = 0; i < m->rate_count && i < MODEL_RATES; i++)
         spark_add(&spark, (double)m->rates[i]);
     spark_draw(v, 1, 1, cols, &spark, ROLE_SPARK);
     struct view behind = view_cut(v, cols, 1, v->cols - cols, 1);
-    if (imports(d))
-        status_left(&line, ROLE_FAINT, 0, 2, "AWS converts the disk; nothing is sent now");
-    else if (d->word == WORD_WAIT)
+    if (d->word == WORD_WAIT)
         status_left(&line, ROLE_FAINT, 0, 2, "%s", disk_state_name(d->state));
     else
         say_rates(&line, d);

@@ -113,6 +113,9 @@ def environment_for(build):
                    if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
     environment |= {
         "TATAMI_BUILD": str(build),
+        "TATAMI": str(build / "tatami"),
+        "UIDEMO": str(build / "tests" / "uidemo"),
+        "DEMO": str(ROOT / "build" / "demo"),
         "CMOCKA_MESSAGE_OUTPUT": "TAP",
         "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",

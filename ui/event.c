@@ -163,6 +163,10 @@ static bool next_signal(struct events *ev, struct input *out)
             event_want_frame(ev, FRAME_NOW);
             continue;
         }
+        if (number == SIGCONT) {
+            term_resume();
+            event_want_frame(ev, FRAME_NOW);
+        }
         enum input_kind kind = number == SIGTSTP   ? EVENT_SUSPEND
                                : number == SIGCONT ? EVENT_RESUMED
                                                    : EVENT_SIGNAL;

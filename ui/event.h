@@ -17,7 +17,7 @@ enum input_kind {
     EVENT_TIMER,   /* the timer of event_timer() has run out */
     EVENT_SIGNAL,  /* signal: SIGTERM, SIGHUP or SIGINT */
     EVENT_SUSPEND, /* SIGTSTP from outside; the key ^Z arrives as a key */
-    EVENT_RESUMED, /* SIGCONT, after term_suspend() or from outside */
+    EVENT_RESUMED, /* SIGCONT, after term_suspend() or from outside; a frame is already asked for */
     EVENT_FRAME,   /* draw now, then call event_drawn() */
 };
 

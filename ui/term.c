@@ -351,6 +351,17 @@ bool term_mouse_is_on(void)
     return term.mouse;
 }
 
+void term_resume(void)
+{
+    if (term.screen == NULL)
+        return;
+    endwin();
+    refresh();
+    term_resize();
+    term_redraw();
+    write_out(PASTE_ON, strlen(PASTE_ON));
+}
+
 void term_suspend(void)
 {
     sigset_t stop, before;
@@ -363,8 +374,5 @@ void term_suspend(void)
     pthread_sigmask(SIG_UNBLOCK, &stop, &before);
     kill(0, SIGTSTP);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    refresh();
-    term_resize();
-    term_redraw();
-    write_out(PASTE_ON, strlen(PASTE_ON));
+    term_resume();
 }

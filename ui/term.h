@@ -54,6 +54,10 @@ void term_bell(void);
 void term_mouse(bool on);
 bool term_mouse_is_on(void);
 
+/* Takes the terminal again after a stop, whoever else has used it meanwhile. Called by event_next()
+ * before EVENT_RESUMED. Thread: ui. */
+void term_resume(void);
+
 /* Gives the terminal back, stops the whole process group as ^Z does, and takes the terminal again
  * once it goes on. The next term_blit() draws all. Thread: ui. */
 void term_suspend(void);

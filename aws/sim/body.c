@@ -57,7 +57,7 @@ struct body {
     struct checksum checksum;
     enum checksum_kind claimed; /* the checksum that headers or trailers state */
     char *claim_md5, *claim_checksum;
-    char sha256_hex[65], md5_hex[33];
+    char sha256_hex[65];
     unsigned char md5_value[16], checksum_value[CHECKSUM_MAX];
 };
 
@@ -72,15 +72,6 @@ static EVP_MD_CTX *digest(const EVP_MD *kind)
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_DigestInit_ex(context, kind, NULL);
     return context;
-}
-
-static void digest_hex(EVP_MD_CTX *context, unsigned char *value, size_t len, char *hex)
-{
-    struct str text = {0};
-    EVP_DigestFinal_ex(context, value, NULL);
-    str_add_hex(&text, value, len);
-    memcpy(hex, text.data, text.len + 1);
-    str_free(&text);
 }
 
 /* Which checksum the client claims: a header's value now, or a trailer's later. */
@@ -209,10 +200,14 @@ void body_end(struct body *b)
         fail(b, BODY_NO_ROOM);
     if (b->sha256 != NULL) {
         unsigned char value[32];
-        digest_hex(b->sha256, value, sizeof(value), b->sha256_hex);
+        struct str hex = {0};
+        EVP_DigestFinal_ex(b->sha256, value, NULL);
+        str_add_hex(&hex, value, sizeof(value));
+        memcpy(b->sha256_hex, hex.data, sizeof(b->sha256_hex));
+        str_free(&hex);
     }
     if (b->md5 != NULL)
-        digest_hex(b->md5, b->md5_value, sizeof(b->md5_value), b->md5_hex);
+        EVP_DigestFinal_ex(b->md5, b->md5_value, NULL);
     enum checksum_kind kind = b->checksum.kind;
     checksum_final(&b->checksum, b->checksum_value);
     if (b->md5 != NULL && b->claim_md5 != NULL)
@@ -234,11 +229,6 @@ bool body_check(const struct body *b, struct request *request, struct reply *rep
 const char *body_sha256_hex(const struct body *b)
 {
     return b->sha256 != NULL ? b->sha256_hex : NULL;
-}
-
-const char *body_md5_hex(const struct body *b)
-{
-    return b->md5_hex;
 }
 
 const unsigned char *body_md5(const struct body *b)

@@ -31,8 +31,7 @@ bool body_check(const struct body *b, struct request *request, struct reply *rep
  * or (--discard) it was not computed. Thread: any. */
 const char *body_sha256_hex(const struct body *b);
 
-/* The ETag of the bytes: MD5 in hexadecimal; "" with --discard. Thread: any. */
-const char *body_md5_hex(const struct body *b);
+/* MD5 of the bytes; zeros with --discard. Thread: any, after body_end. */
 const unsigned char *body_md5(const struct body *b);
 
 /* The checksum that was computed, and its kind; valid after body_end. Thread: any. */

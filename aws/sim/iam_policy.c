@@ -40,12 +40,11 @@ static bool any_statement(const char *policy, const char *effect, fits_fn *fits,
                           const char *b)
 {
     cJSON *json = cJSON_Parse(policy);
-    const cJSON *statements = member(json, "Statement"), *statement;
+    const cJSON *statements = member(json, "Statement");
+    const cJSON *statement = cJSON_IsArray(statements) ? statements->child : NULL;
     bool found = cJSON_IsObject(statements) && is_fitting(statements, effect, fits, a, b);
-    cJSON_ArrayForEach(statement, cJSON_IsArray(statements) ? statements : NULL)
-    {
-        found = found || is_fitting(statement, effect, fits, a, b);
-    }
+    for (; statement != NULL && !found; statement = statement->next)
+        found = is_fitting(statement, effect, fits, a, b);
     cJSON_Delete(json);
     return found;
 }

@@ -158,15 +158,6 @@ bool params_int(const struct params *p, const char *name, int64_t *out)
     return true;
 }
 
-bool params_equal(const struct params *a, const struct params *b)
-{
-    bool equal = a->count == b->count;
-    for (size_t i = 0; equal && i < a->count; i++)
-        equal = strcmp(a->list[i].name, b->list[i].name) == 0 && a->list[i].len == b->list[i].len &&
-                memcmp(a->list[i].value, b->list[i].value, a->list[i].len) == 0;
-    return equal;
-}
-
 void params_copy(struct params *to, const struct params *from)
 {
     for (size_t i = 0; i < from->count; i++)

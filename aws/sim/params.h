@@ -57,9 +57,6 @@ bool params_true(const struct params *p, const char *name);
  * Thread: any. */
 bool params_int(const struct params *p, const char *name, int64_t *out);
 
-/* Equality of names, values and order. Thread: any. */
-bool params_equal(const struct params *a, const struct params *b);
-
 /* Appends copies of all of `from`. Thread: any. */
 void params_copy(struct params *to, const struct params *from);
 

@@ -31,8 +31,3 @@ int64_t rng_range(uint64_t seed, const char *kind, const char *region, const cha
     uint64_t span = (uint64_t)(high - low) + 1;
     return low + (int64_t)(rng_draw(seed, kind, region, name, n) % span);
 }
-
-double rng_unit(uint64_t seed, const char *kind, const char *region, const char *name, uint64_t n)
-{
-    return (double)(rng_draw(seed, kind, region, name, n) >> 11) / 9007199254740992.0;
-}

@@ -12,7 +12,4 @@ uint64_t rng_draw(uint64_t seed, const char *kind, const char *region, const cha
 int64_t rng_range(uint64_t seed, const char *kind, const char *region, const char *name, uint64_t n,
                   int64_t low, int64_t high);
 
-/* A draw in [0, 1). Thread: any. */
-double rng_unit(uint64_t seed, const char *kind, const char *region, const char *name, uint64_t n);
-
 #endif

@@ -37,8 +37,7 @@ def for_each(make_site):
         try:
             check(site, case)
         except Exception as error:  # pylint: disable=broad-except
-            ends = "\n".join("\n".join(run.text.splitlines()[-3:]) for run in site.runs)
-            return f"=== {case} in {site.folder}: {type(error).__name__}: {error}\n{ends}"
+            return f"=== {case} in {site.folder}: {type(error).__name__}: {error}"
         return None
 
     def run_all(check, cases, at_once=4, **options):

@@ -109,7 +109,7 @@ class Run:
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=preexec)
         self.lines, self.errors = [], []
         self.news = threading.Condition()
-        self.ended = 0
+        self.pipes_ended = 0
         self.readers = [threading.Thread(target=self.read, args=pair, daemon=True)
                         for pair in ((self.process.stdout, self.lines), (self.process.stderr, self.errors))]
         for reader in self.readers:
@@ -121,7 +121,7 @@ class Run:
                 lines.append(line.rstrip("\n"))
                 self.news.notify_all()
         with self.news:
-            self.ended += 1
+            self.pipes_ended += 1
             self.news.notify_all()
 
     def wait_for(self, wanted, deadline_s=DEADLINE_S):
@@ -133,7 +133,7 @@ class Run:
                     seen += 1
                     if wanted(line):
                         return line
-                if self.ended == 2:
+                if self.pipes_ended == 2:
                     return None
                 assert self.news.wait(end - time.monotonic()), f"nothing came:\n{self.text}"
 
@@ -160,6 +160,12 @@ class Run:
             reader.join()
         self.process.stdout.close()
         self.process.stderr.close()
+        return self
+
+    def ended(self, status):
+        """Fails unless it ended with that status."""
+        last = [line[:400] for line in [*self.lines[-5:], *self.errors[-5:]]]
+        assert self.status == status, "\n".join([f"exit status {self.status}", *last])
         return self
 
     @property
@@ -249,15 +255,15 @@ class Site:
 
     # What every release that was finished must leave behind.
 
-    def check_no_doubles(self, regions=REGIONS, images=1, disks=1, others=()):
+    def check_no_doubles(self, regions=REGIONS, images=1, disks=1, others=(), dead_tasks=0):
         """One AMI an image and region, one import task and snapshot a disk, and nothing half done. `others` are ids of
-        resources that were there before."""
+        resources that were there before, `dead_tasks` imports that failed."""
         state = self.sim.state()
         amis = [i for i in state["images"] if i["imageId"] not in others and i["imageState"] != "deregistered"]
         cells = sorted((i["region"], i["name"]) for i in amis)
         assert len(cells) == len(set(cells)) == images * len(regions), cells
         assert {i["region"] for i in amis} == set(regions)
-        assert len(state["importTasks"]) == disks, state["importTasks"]
+        assert len(state["importTasks"]) == disks + dead_tasks, state["importTasks"]
         used = {d["snapshotId"] for i in amis for d in i["blockDeviceMapping"]}
         have = {s["snapshotId"] for s in state["snapshots"]} - set(others)
         assert have == used, f"orphans: {have - used}"

@@ -31,8 +31,7 @@ def states(run):
 @each_fault
 def test_before_the_barrier(site, fault, word):
     site.sim.faults(fault)
-    run = site.release("--public", "--deprecate-after", "90")
-    assert run.status == 3, run.text
+    run = site.release("--public", "--deprecate-after", "90").ended(3)
     site.check_private()
     assert {region: state for region, state in states(run).items() if region in GOOD} == {r: "ready" for r in GOOD}
     failure, = run.failures()
@@ -42,8 +41,7 @@ def test_before_the_barrier(site, fault, word):
     assert sorted(rows) == sorted(GOOD)
     assert "1 of 3 failed" in run.result["text"] and "tatami resume" in run.result["text"]
     site.sim.clear_faults()
-    run = site.resume()
-    assert run.status == 0, run.text
+    run = site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -51,12 +49,11 @@ def test_before_the_barrier(site, fault, word):
 @each_fault
 def test_publish_when_each(site, fault, word):
     site.sim.faults(fault)
-    run = site.release("--public", "--deprecate-after", "90", "--publish-when", "each")
-    assert run.status == 3, run.text
+    run = site.release("--public", "--deprecate-after", "90", "--publish-when", "each").ended(3)
     assert word in run.text
     site.check_public(GOOD)
     site.sim.clear_faults()
-    assert site.resume().status == 0
+    site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -64,8 +61,7 @@ def test_publish_when_each(site, fault, word):
 @each_fault
 def test_best_effort(site, fault, word):
     site.sim.faults(fault)
-    run = site.release("--public", "--deprecate-after", "90", "--best-effort", BAD)
-    assert run.status == 0, run.text
+    run = site.release("--public", "--deprecate-after", "90", "--best-effort", BAD).ended(0)
     assert word in run.text
     site.check_public(GOOD)
     assert sorted(run.result["manifest"]["images"][0]["regions"]) == sorted(GOOD)
@@ -74,8 +70,7 @@ def test_best_effort(site, fault, word):
 def test_region_that_is_off(make_site):
     """Named though it is off: the release goes on without it, and says how to turn it on."""
     site = make_site(world={"accounts": [{"id": "123456789012", "regions_off": ["af-south-1"]}]})
-    run = site.release("--public", regions=[*REGIONS, "af-south-1"])
-    assert run.status == 3, run.text
+    run = site.release("--public", regions=[*REGIONS, "af-south-1"]).ended(3)
     site.check_private()
     failure, = run.failures()
     assert failure["region"] == "af-south-1" and "not enabled" in failure["text"]
@@ -85,8 +80,7 @@ def test_region_that_is_off(make_site):
 
 def test_region_that_is_off_best_effort(make_site):
     site = make_site(world={"accounts": [{"id": "123456789012", "regions_off": ["af-south-1"]}]})
-    run = site.release("--public", "--best-effort", "af-south-1", regions=[*REGIONS, "af-south-1"])
-    assert run.status == 0, run.text
+    run = site.release("--public", "--best-effort", "af-south-1", regions=[*REGIONS, "af-south-1"]).ended(0)
     site.check_public()
 
 
@@ -94,8 +88,7 @@ def test_regions_that_are_off_and_not_named(make_site):
     """Without --regions only what is enabled is meant."""
     off = ["af-south-1", "ap-east-1"]
     site = make_site(world={"accounts": [{"id": "123456789012", "regions_off": off}]}, speed=500)
-    run = site.release("--public", regions=None)
-    assert run.status == 0, run.text
+    run = site.release("--public", regions=None).ended(0)
     assert len(run.result["manifest"]["images"][0]["regions"]) == 32
 
 
@@ -104,8 +97,7 @@ def test_public_quota_in_the_wave(make_site):
     others = [{"imageId": f"ami-0000000000000000{i}", "region": BAD, "name": f"old {i}",
                "launchPermission": [{"group": "all"}]} for i in range(5)]
     site = make_site(world={"images": others})
-    run = site.release("--public")
-    assert run.status == 3, run.text
+    run = site.release("--public").ended(3)
     failure, = run.failures()
     assert (failure["region"], failure["code"]) == (BAD, "ResourceLimitExceeded")
     mine = [i["region"] for i in site.sim.images(name="acme/1.0-x86_64-linux") if {"group": "all"} in i["launchPermission"]]
@@ -113,23 +105,20 @@ def test_public_quota_in_the_wave(make_site):
     rows = run.result["manifest"]["images"][0]["regions"]
     assert {region: row["public"] for region, row in rows.items()} == {**{r: True for r in GOOD}, BAD: False}
     site.client("ec2", BAD).deregister_image(ImageId=others[0]["imageId"])
-    run = site.resume()
-    assert run.status == 0, run.text
+    run = site.resume().ended(0)
     site.check_no_doubles(others={image["imageId"] for image in others})
     assert site.sim.count("CopyImage") == 2
 
 
 def test_block_public_access_in_the_wave(make_site):
     site = make_site(world={"blockPublicAccess": [{"region": BAD, "images": "block-new-sharing"}]})
-    run = site.release("--public")
-    assert run.status == 3, run.text
+    run = site.release("--public").ended(3)
     failure, = run.failures()
     assert (failure["region"], failure["code"]) == (BAD, "OperationNotPermitted")
     site.check_public(GOOD)
     site.ec2(BAD, Action="DisableImageBlockPublicAccess")
     until(lambda: "unblocked" in site.ec2(BAD, Action="GetImageBlockPublicAccessState"))
-    run = site.resume()
-    assert run.status == 0, run.text
+    run = site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -137,29 +126,25 @@ def test_block_public_access_in_the_wave(make_site):
 def test_import_fails(site):
     """The task is dead and its token would return it again: resume imports anew, and sends nothing twice."""
     site.sim.faults({"action": "ImportSnapshot", "kind": "fails", "value": "ClientError: Disk validation failed"})
-    run = site.release("--public")
-    assert run.status == 3, run.text
+    run = site.release("--public").ended(3)
     assert "Disk validation failed" in run.failures()[0]["text"]
     assert site.sim.images() == []
     sent = site.sim.count("UploadPart")
-    run = site.resume()
-    assert run.status == 0, run.text
+    run = site.resume().ended(0)
     assert site.sim.count("UploadPart") == sent
     assert site.sim.count("ImportSnapshot") == 2
-    site.check_no_doubles(disks=2)
+    site.check_no_doubles(dead_tasks=1)
     site.check_public()
 
 
 def test_home_fails(site):
     """Nothing can be copied from an AMI that is not there."""
     site.sim.faults(always("RegisterImage", region=HOME, code="UnauthorizedOperation", status=403))
-    run = site.release("--public")
-    assert run.status == 3, run.text
+    run = site.release("--public").ended(3)
     assert site.sim.count("CopyImage") == 0
     site.check_private()
     site.sim.clear_faults()
-    run = site.resume()
-    assert run.status == 0, run.text
+    run = site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -167,11 +152,9 @@ def test_home_fails(site):
 def test_deregistration_is_protected(site):
     """An AMI that came out wrong is protected already: it still makes room for the next attempt."""
     site.sim.faults(always("EnableImageDeprecation", kind="no-effect"))
-    run = site.release("--public", "--protect", "--deprecate-after", "90")
-    assert run.status == 3, run.text
+    run = site.release("--public", "--protect", "--deprecate-after", "90").ended(3)
     site.sim.clear_faults()
-    run = site.resume()
-    assert run.status == 0, run.text
+    run = site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -179,13 +162,12 @@ def test_deregistration_is_protected(site):
 def test_two_images_one_fails(site):
     """A failure of one image in one region stops no other image, and the barrier is one for all."""
     site.sim.faults(always("CopyImage", code="UnauthorizedOperation", status=403, match="aarch64"))
-    run = site.release("--public", paths=site.two())
-    assert run.status == 3, run.text
+    run = site.release("--public", paths=site.two()).ended(3)
     assert [(f["image"], f["region"]) for f in run.failures()] == [("acme/1.0-aarch64-linux", BAD)]
     site.check_private()
     assert len(site.sim.images()) == 5
     site.sim.clear_faults()
-    assert site.resume().status == 0
+    site.resume().ended(0)
     site.check_no_doubles(images=2, disks=2)
     site.check_public(images=2)
 
@@ -193,5 +175,5 @@ def test_two_images_one_fails(site):
 def test_bucket_is_not_given_away(site):
     """What else is in the bucket stays."""
     site.client("s3").put_object(Bucket=BUCKET, Key="other", Body=b"bytes")
-    assert site.release().status == 0
+    site.release().ended(0)
     assert [found["key"] for found in site.sim.objects()] == ["other"]

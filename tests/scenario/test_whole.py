@@ -34,8 +34,7 @@ def test_all_regions(make_site):
     one, boot, root = site.image("one", 9), site.image("boot", 2, seed=2), site.image("root", 20, seed=3)
     paths = [f"{one},arch=x86_64,boot-mode=uefi", f"{boot}+{root},arch=arm64"]
     output = site.folder / "manifest.json"
-    run = site.release("--public", "--output", output, "--format", "json", paths=paths, regions=None)
-    assert run.status == 0, run.text
+    run = site.release("--public", "--output", output, "--format", "json", paths=paths, regions=None).ended(0)
     regions = sorted({image["region"] for image in site.sim.images()})
     assert len(regions) == 34
     site.check_public(regions, images=2)
@@ -86,7 +85,7 @@ def test_tags_and_attributes(site):
     run = site.release("--public", "--public-snapshots", "--deprecate-after", "90", "--protect", "--share",
                        f"210987654321,{ORGANIZATION}", "--tag", "Team=images", "--description", "A test",
                        "--volume-type", "gp2", "--volume-size", "7", "--tpm")
-    assert run.status == 0, run.text
+    run.ended(0)
     amis = site.check_no_doubles()
     site.check_public()
     want = tags_of("acme/1", "acme/1.0-x86_64-linux", digest_of(path), Team="images")
@@ -115,8 +114,7 @@ def test_tags_and_attributes(site):
 
 def test_private(site):
     """Without --public the release ends well, and nothing is public."""
-    run = site.release()
-    assert run.status == 0, run.text
+    run = site.release().ended(0)
     site.check_no_doubles()
     site.check_private()
     assert site.sim.count("ModifyImageAttribute") == 0
@@ -126,8 +124,7 @@ def test_private(site):
 
 def test_map_on_standard_output(site):
     """`--output - --format map` takes upload-ami's place in a script: the map alone is on standard output."""
-    run = site.release("--public", "--output", "-", "--format", "map", json=False)
-    assert run.status == 0, run.text
+    run = site.release("--public", "--output", "-", "--format", "map", json=False).ended(0)
     amis = {ami["region"]: ami["imageId"] for ami in site.check_no_doubles()}
     assert json.loads("\n".join(run.lines)) == amis
     assert any("Done: 3 AMIs in 3 regions verified, 3 public" in line for line in run.errors)
@@ -136,7 +133,7 @@ def test_map_on_standard_output(site):
 def test_nix(site):
     """A Nix set, which Nix itself would read: region names are quoted, ids are strings."""
     output = site.folder / "amis.nix"
-    assert site.release("--public", "--output", output, "--format", "nix").status == 0
+    site.release("--public", "--output", output, "--format", "nix").ended(0)
     text = output.read_text()
     for ami in site.check_no_doubles():
         assert f'"{ami["imageId"]}"' in text and ami["region"] in text
@@ -155,8 +152,7 @@ def test_lines(site):
 def test_home_elsewhere(make_site):
     """The home region is the bucket's, whatever AWS_REGION says."""
     site = make_site(world={"buckets": [{"name": BUCKET, "region": "eu-west-1"}]})
-    run = site.release("--public")
-    assert run.status == 0, run.text
+    run = site.release("--public").ended(0)
     assert run.result["manifest"]["home"] == "eu-west-1"
     assert [task["region"] for task in site.sim.state()["importTasks"]] == ["eu-west-1"]
     site.check_no_doubles()
@@ -164,8 +160,7 @@ def test_home_elsewhere(make_site):
 
 
 def test_home_is_always_in_the_plan(site):
-    run = site.release("--public", regions=["eu-west-1"])
-    assert run.status == 0, run.text
+    run = site.release("--public", regions=["eu-west-1"]).ended(0)
     site.check_public([HOME, "eu-west-1"])
 
 
@@ -175,7 +170,6 @@ def test_vhd(site):
     vhd = site.folder / "a.vhd"
     subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "vpc", "-o", "subformat=fixed,force_size=on", raw, vhd],
                    check=True)
-    run = site.release(paths=[f"{vhd},arch=x86_64,boot-mode=uefi"])
-    assert run.status == 0, run.text
+    run = site.release(paths=[f"{vhd},arch=x86_64,boot-mode=uefi"]).ended(0)
     ami, *_ = site.sim.images(region=HOME)
     assert same_bytes(site.sim, ami, "/dev/xvda", raw)

@@ -72,6 +72,11 @@ def test_a_vhd_holds_its_virtual_disk(ec2, tmp_path, subformat):
     assert (got["size"], got["sha256"]) == (len(DISK), hashlib.sha256(DISK).hexdigest())
 
 
+def test_a_vhdx_holds_its_virtual_disk(ec2, tmp_path):
+    got = content(ec2, ec2.imported(convert(tmp_path, "vhdx"), "disk.vhdx", "VHDX"))
+    assert (got["size"], got["sha256"]) == (len(DISK), hashlib.sha256(DISK).hexdigest())
+
+
 def test_a_stream_optimized_vmdk_is_taken_for_its_size(ec2, tmp_path):
     data = convert(tmp_path, "vmdk", "-o", "subformat=streamOptimized")
     snapshot = ec2.imported(data, "disk.vmdk", "VMDK")
@@ -85,12 +90,13 @@ def damaged(data):
 @pytest.mark.parametrize("form, options, spoil, message", [
     ("raw", (), lambda data: data, "[Unsupported specified file format]"),
     ("vpc", ("-o", "subformat=dynamic"), damaged, "Footers not identical"),
+    ("vhdx", (), lambda data: data[:300000], "[Unsupported specified file format]"),
     ("vmdk", ("-o", "subformat=monolithicSparse"), lambda data: data, "[Unsupported specified file format]"),
     ("vmdk", ("-o", "subformat=streamOptimized"), lambda data: data[:len(data) // 2], "invalid length"),
 ])
 def test_a_disk_that_is_not_what_it_says_ends_as_deleted(ec2, tmp_path, form, options, spoil, message):
     key = ec2.upload(spoil(convert(tmp_path, form, *options)))
-    task = ec2.start_import(key, "VMDK" if form == "vmdk" else "VHD")
+    task = ec2.start_import(key, {"vmdk": "VMDK", "vhdx": "VHDX"}.get(form, "VHD"))
     detail = ec2.until(lambda: ec2.task(task)["Status"] == "deleted" and ec2.task(task), step=5)
     assert detail["StatusMessage"].startswith("ClientError: ") and message in detail["StatusMessage"]
     assert "SnapshotId" not in detail and ec2.snapshots() == []

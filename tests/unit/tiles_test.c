@@ -141,12 +141,30 @@ static void the_cursor_is_an_identity(void **state)
     assert_int_equal(tiles_index(&tiles, &source), 0);
 }
 
+static void the_mouse_finds_its_tile(void **state)
+{
+    (void)state;
+    uint64_t ids[] = {1, 2, 3, 4, 5, 6, 7};
+    struct tiles_source source = {ids, 7, identity, draw};
+    struct tiles tiles = {.cursor = 7};
+    struct grid *grid = grid_new(50, 6, false); /* two M tiles across, two rows of them shown */
+    struct view all = grid_view(grid);
+    tiles_draw(&all, &tiles, TILE_M, &source, true);
+    assert_int_equal(tiles.top, 2);
+    assert_int_equal(tiles_at(&tiles, 0, 0, TILE_M, &source), 4);
+    assert_int_equal(tiles_at(&tiles, 30, 2, TILE_M, &source), 5);
+    assert_int_equal(tiles_at(&tiles, 3, 3, TILE_M, &source), 6);
+    assert_int_equal(tiles_at(&tiles, 30, 3, TILE_M, &source), 7);
+    assert_int_equal(tiles_at(&tiles, 49, 0, TILE_M, &source), 7);
+    grid_free(grid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_figures_of_the_rule),    cmocka_unit_test(every_size_is_right),
         cmocka_unit_test(nothing_is_written_outside), cmocka_unit_test(moves_through_the_grid),
-        cmocka_unit_test(the_cursor_is_an_identity),
+        cmocka_unit_test(the_cursor_is_an_identity),  cmocka_unit_test(the_mouse_finds_its_tile),
     };
     return cmocka_run_group_tests_name("tiles", tests, NULL, NULL);
 }

@@ -1,0 +1,109 @@
+"""What EC2 does other than asked is found when it is read back, by the line that it is for, and is not published; the
+next attempt makes it right."""
+
+import pytest
+
+from release_tools import HOME, REGIONS
+
+BAD = "eu-west-1"
+AMI = "acme/1.0-x86_64-linux"
+TAGS = ["Name", "ManagedBy", "tatami:release", "tatami:id", "tatami:image", "tatami:digest", "tatami:attempt", "Team"]
+# kind, value, what the message says, and which line of verification says it.
+WRONG = [
+    ("wrong-architecture", "arm64", "architecture is arm64, asked was x86_64", "verify architecture"),
+    ("wrong-boot-mode", "legacy-bios", "boot mode is legacy-bios, asked was uefi", "verify boot mode"),
+    ("wrong-size", "9", "size of /dev/xvda in GiB is 9, asked was 1", "verify devices, sizes, types"),
+    ("wrong-name", "other", f"name is other, asked was {AMI}", "verify name"),
+    ("missing-device", "/dev/xvdb", "device /dev/xvdb is missing", "verify devices, sizes, types"),
+    ("missing-device", "/dev/xvda", "device /dev/xvda is missing", "verify devices, sizes, types"),
+    *(("missing-tag", tag, f"tag {tag} is missing on the AMI", "verify tags of the AMI") for tag in TAGS),
+    ("fails", "Client.Error: no luck", "Client.Error: no luck", ""),
+    ("turns-failed", "Client.Error: no luck", "Client.Error: no luck", ""),
+]
+
+
+def two_disks(site):
+    return [f"{site.image('boot', 2)}+{site.image('root', 3)},arch=x86_64,boot-mode=uefi"]
+
+
+def check_wrong(site, action, region, case):
+    kind, value, message, _ = case
+    site.sim.faults({"action": action, "region": region, "kind": kind, "value": value, "count": 0})
+    run = site.release("--public", "--tag", "Team=images", paths=two_disks(site)).ended(3)
+    failure, = run.failures()
+    assert failure["region"] == region
+    assert message in failure["text"], failure["text"]
+    site.check_private()
+    if action == "RegisterImage":
+        assert site.sim.count("CopyImage") == 0
+    site.sim.clear_faults()
+    run = site.resume().ended(0)
+    site.check_no_doubles(disks=2)
+    site.check_public()
+
+
+@pytest.mark.parametrize("action, region", [("RegisterImage", HOME), ("CopyImage", BAD)])
+def test_wrong_ami(for_each, action, region):
+    for_each(lambda site, case: check_wrong(site, action, region, case), WRONG)
+
+
+# What is answered with yes and not done: options, action, message, and whether the others are public by then.
+NO_EFFECT = [
+    (("--deprecate-after", "90"), "EnableImageDeprecation", "deprecation time is not set", False),
+    (("--protect",), "EnableImageDeregistrationProtection", "deregistration protection is", False),
+    (("--share", "210987654321"), "ModifyImageAttribute", "the launch permission was accepted, but reading it back", False),
+    ((), "ModifyImageAttribute", "is still private when read back", True),
+    (("--public-snapshots",), "ModifySnapshotAttribute", "the snapshot's permission was accepted, but reading it back",
+     True),
+]
+
+
+def test_no_effect(for_each):
+    def check(site, case):
+        options, action, message, in_the_wave = case
+        site.sim.faults({"action": action, "region": BAD, "kind": "no-effect", "count": 0})
+        run = site.release("--public", *options)
+        run.ended(3)
+        failure, = run.failures()
+        assert failure["region"] == BAD and message in failure["text"], failure["text"]
+        if in_the_wave:
+            site.check_public([region for region in REGIONS if region != BAD])
+        else:
+            site.check_private()
+        site.sim.clear_faults()
+        run = site.resume()
+        run.ended(0)
+        site.check_no_doubles()
+        site.check_public()
+
+    for_each(check, NO_EFFECT)
+
+
+def test_snapshot_tags(for_each):
+    """The snapshots of home are tagged by a call of their own, those of copies with the copy."""
+
+    def check(site, case):
+        action, kind, tag = case
+        site.sim.faults({"action": action, "kind": kind, "value": tag, "count": 0})
+        run = site.release("--public", "--tag", "Team=images")
+        run.ended(3)
+        failure, = run.failures()
+        assert "tag" in failure["text"] and "snapshot" in failure["text"], failure["text"]
+        site.check_private()
+        site.sim.clear_faults()
+        run = site.resume()
+        run.ended(0)
+        site.check_no_doubles()
+        site.check_public()
+
+    for_each(check, [("CreateTags", "missing-tag", tag) for tag in TAGS] + [("CreateTags", "no-effect", "")])
+
+
+def test_protected_ami_that_fails(site):
+    """It holds its name and its protection: both go before the next attempt."""
+    site.sim.faults({"action": "CopyImage", "region": BAD, "kind": "turns-failed", "value": "no luck"})
+    run = site.release("--public", "--protect", "--deprecate-after", "90")
+    if run.status == 3:
+        run = site.resume().ended(0)
+    site.check_no_doubles()
+    site.check_public()
