@@ -140,6 +140,7 @@ static int run_release(struct program *p, struct plan *plan, bool resumed)
         .journal = p->journal,
         .plan = plan,
         .resumed = resumed,
+        .go = p->settings->yes && p->loop != NULL,
         .rehearsal = p->rehearsal != NULL,
         .read_only = p->settings->read_only,
         .trace = p->settings->trace,

@@ -9,6 +9,7 @@ static const struct call_action copy_image = {CHANGE("CopyImage")};
 static const struct call_action deregister_image = {CHANGE("DeregisterImage")};
 static const struct call_action deprecate_image = {CHANGE("EnableImageDeprecation")};
 static const struct call_action protect_image = {CHANGE("EnableImageDeregistrationProtection")};
+static const struct call_action unprotect_image = {CHANGE("DisableImageDeregistrationProtection")};
 static const struct call_action create_tags = {CHANGE("CreateTags")};
 
 static void add_device(struct buf *form, int n, const struct ec2_device *device)
@@ -97,6 +98,14 @@ bool ec2_protect_image(struct call *c, const char *id, struct err *err)
 
     query_add(&form, "ImageId", id);
     return ec2_send(c, &protect_image, &form, err);
+}
+
+bool ec2_unprotect_image(struct call *c, const char *id, struct err *err)
+{
+    struct buf form = BUF_INIT;
+
+    query_add(&form, "ImageId", id);
+    return ec2_send(c, &unprotect_image, &form, err);
 }
 
 bool ec2_create_tags(struct call *c, const char *const *ids, size_t id_count,

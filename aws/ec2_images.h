@@ -97,8 +97,9 @@ bool ec2_deregister_image(struct call *c, const char *id, bool with_snapshots, s
 
 /* EnableImageDeprecation at a calendar time. Thread: worker. */
 bool ec2_deprecate_image(struct call *c, const char *id, const char *iso_time, struct err *err);
-/* EnableImageDeregistrationProtection. Thread: worker. */
+/* EnableImageDeregistrationProtection, and its reverse. Thread: worker. */
 bool ec2_protect_image(struct call *c, const char *id, struct err *err);
+bool ec2_unprotect_image(struct call *c, const char *id, struct err *err);
 /* CreateTags on up to 1000 resources. Thread: worker. */
 bool ec2_create_tags(struct call *c, const char *const *ids, size_t id_count,
                      const struct tag *tags, size_t tag_count, struct err *err);

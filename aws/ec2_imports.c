@@ -98,17 +98,11 @@ bool ec2_import_snapshot(struct call *c, const struct ec2_import_snapshot *impor
     return ec2_send_for(c, &import_snapshot, &form, "importTaskId", task_id, err);
 }
 
-bool ec2_describe_imports(struct call *c, const char *tag_key, const char *tag_value,
-                          struct ec2_imports *out, struct err *err)
+bool ec2_describe_imports(struct call *c, struct ec2_imports *out, struct err *err)
 {
     struct buf form = BUF_INIT;
 
     *out = (struct ec2_imports){0};
-    if (tag_key != NULL) {
-        char *name = xasprintf("tag:%s", tag_key);
-        query_add_filter(&form, "Filters", 1, name, tag_value);
-        free(name);
-    }
     bool ok = call_query_pages(c, &describe_imports, &form, decode_import, out, err);
     buf_free(&form);
     if (!ok)

@@ -43,11 +43,10 @@ struct ec2_import_snapshot {
 /* *task_id is malloc'd, NULL on failure. Thread: worker. */
 bool ec2_import_snapshot(struct call *c, const struct ec2_import_snapshot *import, char **task_id,
                          struct err *err);
-/* DescribeImportSnapshotTasks, every page: active tasks and those that ended within a week. With
- * tag_key NULL all; AWS documents no tag filter for this call, so the engine reads all and looks at
- * their tags. Thread: worker. */
-bool ec2_describe_imports(struct call *c, const char *tag_key, const char *tag_value,
-                          struct ec2_imports *out, struct err *err);
+/* DescribeImportSnapshotTasks, every page: active tasks and those that ended within a week. AWS
+ * documents no tag filter for this call, so all are read and the caller looks at their tags.
+ * Thread: worker. */
+bool ec2_describe_imports(struct call *c, struct ec2_imports *out, struct err *err);
 /* CancelImportTask. Thread: worker. */
 bool ec2_cancel_import(struct call *c, const char *task_id, const char *reason, struct err *err);
 

@@ -9,8 +9,11 @@
 
 enum { ABORTS_MAX = 3 };
 
-static const struct call_action create_upload = {
-    .service = "s3", .name = "CreateMultipartUpload", .protocol = CALL_REST_XML, .mutating = true};
+static const struct call_action create_upload = {.service = "s3",
+                                                 .name = "CreateMultipartUpload",
+                                                 .protocol = CALL_REST_XML,
+                                                 .mutating = true,
+                                                 .once = true};
 static const struct call_action upload_part = {
     .service = "s3", .name = "UploadPart", .protocol = CALL_REST_XML, .mutating = true};
 static const struct call_action list_parts = {

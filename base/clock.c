@@ -8,12 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock_step.h"
+
 enum { WALL_MS_MIN = 5, SLICE_MS = 50, RATE_MAX = 100000 };
 
 /* Written once by clock_init(), before the first thread. */
 static double rate = 1;
+static bool stepped;
 static int64_t monotonic_start_ns;
 static time_t calendar_start;
+
+/* What sleeps wait on while the clock is stepped. */
+static pthread_mutex_t step_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t step_sleep;
 
 static int64_t read_ns(clockid_t id)
 {
@@ -27,14 +34,20 @@ bool clock_init(void)
 {
     const char *text = getenv("TATAMI_CLOCK");
     double wanted = 1;
+    bool steps = text != NULL && text[0] == '@';
 
-    if (text != NULL && *text != '\0') {
+    if (steps) {
+        clock_cond_init(&step_sleep);
+        if (!clock_step_open(text + 1))
+            return false;
+    } else if (text != NULL && *text != '\0') {
         char *end = NULL;
         wanted = strtod(text, &end);
         if (!isdigit((unsigned char)*text) || *end != '\0' || !(wanted >= 1 && wanted <= RATE_MAX))
             return false;
     }
     rate = wanted;
+    stepped = steps;
     monotonic_start_ns = read_ns(CLOCK_MONOTONIC);
     calendar_start = time(NULL);
     return true;
@@ -42,13 +55,15 @@ bool clock_init(void)
 
 clock_ms clock_now_ms(void)
 {
+    if (stepped)
+        return clock_step_now();
     return (clock_ms)((double)(read_ns(CLOCK_MONOTONIC) - monotonic_start_ns) / 1e6 * rate);
 }
 
 time_t clock_calendar(void)
 {
     /* At the wall's rate the wall's own steps are followed. */
-    if (rate <= 1)
+    if (rate <= 1 && !stepped)
         return time(NULL);
     return calendar_start + (time_t)(clock_now_ms() / 1000);
 }
@@ -89,6 +104,8 @@ void clock_cond_init(pthread_cond_t *cond)
 
 bool clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, clock_ms deadline)
 {
+    if (stepped)
+        return clock_step_wait(cond, mutex, deadline, NULL);
     int wall_ms = clock_wall_ms(deadline - clock_now_ms());
 
     if (wall_ms == 0)
@@ -97,12 +114,32 @@ bool clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, clock_ms dead
     return pthread_cond_timedwait(cond, mutex, &at) != ETIMEDOUT;
 }
 
+static bool cancelled(const atomic_bool *cancel)
+{
+    return cancel != NULL && atomic_load(cancel);
+}
+
+static bool sleep_stepped(clock_ms deadline, const atomic_bool *cancel)
+{
+    bool goes_on = true;
+
+    pthread_mutex_lock(&step_lock);
+    while (goes_on && !cancelled(cancel)) {
+        struct timespec slice = wall_deadline(SLICE_MS);
+        goes_on = clock_step_wait(&step_sleep, &step_lock, deadline, &slice);
+    }
+    pthread_mutex_unlock(&step_lock);
+    return !cancelled(cancel);
+}
+
 bool clock_sleep_ms(clock_ms duration, const atomic_bool *cancel)
 {
+    if (stepped)
+        return sleep_stepped(clock_now_ms() + duration, cancel);
     int left = clock_wall_ms(duration);
 
     while (left > 0) {
-        if (cancel != NULL && atomic_load(cancel))
+        if (cancelled(cancel))
             return false;
         int slice = left < SLICE_MS ? left : SLICE_MS;
         struct timespec at = wall_deadline(slice);
@@ -110,7 +147,7 @@ bool clock_sleep_ms(clock_ms duration, const atomic_bool *cancel)
             ;
         left -= slice;
     }
-    return cancel == NULL || !atomic_load(cancel);
+    return !cancelled(cancel);
 }
 
 void clock_format_iso(time_t t, char out[24])

@@ -13,8 +13,10 @@
  * TATAMI_CLOCK times as fast as the wall. */
 typedef int64_t clock_ms;
 
-/* Reads TATAMI_CLOCK (a number from 1 to 100000; 1 when unset or empty). Call once, before the
- * first thread. False when it holds anything else. Thread: main. */
+/* Reads TATAMI_CLOCK: a number from 1 to 100000 (1 when unset or empty), or @ and the path of a
+ * socket whose other end moves the clock (base/clock_step.h); its rate is then 1, although it
+ * stands still between the moves. Call once, before the first thread. False when it holds anything
+ * else. Thread: main. */
 bool clock_init(void);
 
 /* Now, for waits. Thread: any. */

@@ -211,6 +211,8 @@ int engine_exit_status(const struct release *r);
 /* release_events.c */
 void engine_tell(struct release *r, enum event_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Why the release as a whole cannot go on. */
+void engine_tell_error(struct release *r, const struct err *err);
 void engine_tell_disk(struct release *r, const struct engine_disk *d);
 /* How far an upload is; not for the log. */
 void engine_tell_upload(struct release *r, const struct engine_disk *d);

@@ -153,7 +153,7 @@ static void turn(struct release *r)
     engine_uploads(r);
     sample_rates(r);
     engine_names_deadline(r);
-    if (r->phase == PHASE_PLANNED && r->options.resumed)
+    if (r->phase == PHASE_PLANNED && (r->options.resumed || r->options.go))
         engine_go(r);
     if (started(r)) {
         engine_stalls(r);

@@ -69,6 +69,13 @@ static const char *const cell_sentences[CELL_STATES] = {
     [CELL_LEFT_OUT] = "left out of this release",
 };
 
+void engine_tell_error(struct release *r, const struct err *err)
+{
+    struct event e = {.kind = EVENT_NOTE, .progress = -1, .region = text_safe(err->region)};
+    put_error(&e, err);
+    add(r, &e);
+}
+
 void engine_tell_disk(struct release *r, const struct engine_disk *d)
 {
     const struct plan_image *image = &r->plan->images[d->image];

@@ -16,7 +16,7 @@ static void lose(struct release *r, const struct err *err)
     r->lost_journal = true;
     r->err = *err;
     log_error("journal", err);
-    engine_tell(r, EVENT_BAD, "%s", err->message);
+    engine_tell_error(r, err);
     engine_phase(r, PHASE_EVENT_STOP);
 }
 

@@ -290,8 +290,9 @@ static struct safe_text failure_headline(const struct model_counts *n)
 /* What failed in a best-effort region does not fail the release, but is not passed over. */
 static struct safe_text done_headline(const struct model_counts *n)
 {
-    struct safe_text failed =
-        text_safe_fmt(n->failed == 0 ? "" : "  %d failed in best-effort regions.", n->failed);
+    struct safe_text failed = n->failed == 0
+                                  ? text_safe("")
+                                  : text_safe_fmt("  %d failed in best-effort regions.", n->failed);
     struct safe_text all =
         text_safe_fmt("Done: %d AMIs in %d regions verified, %d public, as read back from AWS.%s",
                       n->ready, n->regions, n->is_public, failed.utf8);
@@ -405,6 +406,7 @@ static struct manifest *build_manifest(const struct release *r)
             add_manifest_cell(image, r, engine_cell_at(r, i, g));
         free(digest);
     }
+    manifest_sort(m);
     return m;
 }
 

@@ -22,7 +22,7 @@ void engine_ask_resolve(struct release *r)
 static void refuse(struct release *r, const struct err *err)
 {
     r->err = *err;
-    engine_tell(r, EVENT_BAD, "%s", err->message);
+    engine_tell_error(r, err);
     engine_phase(r, PHASE_EVENT_UNRESOLVED);
 }
 

@@ -28,17 +28,24 @@ void engine_watch(struct release *r, size_t region)
 static const struct {
     bool images, snapshots;
 } needs[CELL_STATES] = {
-    [CELL_PENDING] = {true, true},      [CELL_VERIFYING] = {true, true},
-    [CELL_CHECKING] = {true, true},     [CELL_CONFIRMING] = {.images = true},
-    [CELL_RECEDING] = {.images = true},
+    [CELL_PENDING] = {true, true},        [CELL_VERIFYING] = {true, true},
+    [CELL_CHECKING] = {true, true},       [CELL_PUBLISHING] = {.images = true},
+    [CELL_CONFIRMING] = {.images = true}, [CELL_RECEDING] = {.images = true},
 };
+
+/* What was available may still fail: who waits for the wave is watched until it comes. */
+static bool needs_images(const struct release *r, const struct engine_cell *c)
+{
+    bool waits = c->state == CELL_READY && r->phase != PHASE_DONE && engine_cell_wants_public(r, c);
+    return c->ami != NULL && (waits || needs[c->state].images);
+}
 
 static struct step *poll_step(struct release *r, size_t region)
 {
     struct step *s = step_new(STEP_POLL, r->plan, STEP_NO_INDEX, STEP_NO_INDEX, region);
     for (size_t i = 0; i < r->plan->image_count; i++) {
         const struct engine_cell *c = engine_cell_at(r, i, region);
-        s->images = s->images || needs[c->state].images;
+        s->images = s->images || needs_images(r, c);
         s->snapshots = s->snapshots || needs[c->state].snapshots;
     }
     for (size_t i = 0; region == 0 && i < r->disk_count; i++)
@@ -208,6 +215,13 @@ static void read_permission(struct release *r, struct engine_cell *c, const stru
     differs(r, c, &err);
 }
 
+/* There only an AMI that fails means anything. */
+static void read_nothing(struct release *r, struct engine_cell *c, const struct ec2_image *ami,
+                         const struct ec2_snapshots *snapshots)
+{
+    (void)r, (void)c, (void)ami, (void)snapshots;
+}
+
 /* What an AMI as read back means to its cell, by the cell's state. */
 static void read_ami(struct release *r, struct engine_cell *c, const struct ec2_image *ami,
                      const struct ec2_snapshots *snapshots)
@@ -216,7 +230,8 @@ static void read_ami(struct release *r, struct engine_cell *c, const struct ec2_
                                               const struct ec2_image *ami,
                                               const struct ec2_snapshots *snapshots) = {
         [CELL_PENDING] = read_pending,     [CELL_VERIFYING] = read_verifying,
-        [CELL_CHECKING] = read_verifying,  [CELL_CONFIRMING] = read_permission,
+        [CELL_CHECKING] = read_verifying,  [CELL_READY] = read_nothing,
+        [CELL_PUBLISHING] = read_nothing,  [CELL_CONFIRMING] = read_permission,
         [CELL_RECEDING] = read_permission,
     };
     if (readers[c->state] == NULL)
@@ -250,7 +265,7 @@ static void read_cells(struct release *r, const struct step *s)
 {
     for (size_t i = 0; i < r->plan->image_count; i++) {
         struct engine_cell *c = engine_cell_at(r, i, s->region);
-        if (!needs[c->state].images || c->ami == NULL)
+        if (!needs_images(r, c))
             continue;
         const struct ec2_image *ami = ami_with(&s->image_list, c->ami);
         if (ami != NULL)

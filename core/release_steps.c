@@ -195,7 +195,7 @@ void engine_take(struct release *r, struct step *s)
     bool stopping = r->phase == PHASE_STOPPING || r->err.kind == ERR_EXPIRED;
     if (!s->ok && !stopping && r->accepted && ends_everything(s)) {
         r->err = s->err;
-        engine_tell(r, EVENT_BAD, "%s", s->err.message);
+        engine_tell_error(r, &s->err);
         engine_phase(r, PHASE_EVENT_STOP);
         stopping = true;
     }

@@ -35,8 +35,8 @@ static const struct ec2_image *made_by_this(const struct step *s, const struct e
     return NULL;
 }
 
-/* An AMI of this name: this attempt's own is taken over into result; an earlier attempt's is on its
- * way out; a stranger's is an error. */
+/* An AMI of this name: this attempt's own is taken over into result; one that is deregistered, or
+ * an earlier attempt's, is on its way out; a stranger's is an error. */
 static bool find_by_name(struct step *s, struct call *c, struct err *err)
 {
     struct ec2_image_filter filter = {.name = image_of(s)->name};
@@ -47,8 +47,9 @@ static bool find_by_name(struct step *s, struct call *c, struct err *err)
     bool ok = mine != NULL || found.count == 0;
     if (mine != NULL) {
         s->result = xstrdup(mine->id);
-    } else if (!ok && has_tag(&found.items[0], "tatami:id", s->plan->id)) {
-        err_set(err, ERR_NOT_READY, "the AMI %s of an earlier attempt still holds the name",
+    } else if (!ok && (found.items[0].state == EC2_IMAGE_GONE ||
+                       has_tag(&found.items[0], "tatami:id", s->plan->id))) {
+        err_set(err, ERR_NOT_READY, "the AMI %s, which is on its way out, still holds the name",
                 found.items[0].id);
     } else if (!ok) {
         err_set(err, ERR_EXISTS, "the AMI name %s is taken by %s", filter.name, found.items[0].id);
@@ -166,9 +167,11 @@ bool step_copy(struct step *s, struct call *c, struct err *err)
 bool step_deregister(struct step *s, struct call *c, struct err *err)
 {
     bool is_copy = s->region != 0;
-    if (ec2_deregister_image(c, s->id, is_copy, err))
-        return true;
-    return err->kind == ERR_NOT_FOUND;
+    bool ok = ec2_deregister_image(c, s->id, is_copy, err);
+    /* It was protected by this release before it turned out wrong. */
+    if (!ok && err->kind == ERR_BLOCKED && s->plan->protect)
+        ok = ec2_unprotect_image(c, s->id, err) && ec2_deregister_image(c, s->id, is_copy, err);
+    return ok || err->kind == ERR_NOT_FOUND;
 }
 
 bool step_deprecate(struct step *s, struct call *c, struct err *err)

@@ -149,7 +149,7 @@ static bool is_this_import(const struct step *s, const struct ec2_import *import
 static bool find_import(struct step *s, struct call *c, struct err *err)
 {
     struct ec2_imports found;
-    if (!ec2_describe_imports(c, NULL, NULL, &found, err))
+    if (!ec2_describe_imports(c, &found, err))
         return false;
     for (size_t i = 0; i < found.count && s->result == NULL; i++)
         if (is_this_import(s, &found.items[i]))

@@ -25,6 +25,22 @@ static bool read_regions(struct step_facts *f, struct call *c, struct err *err)
     return true;
 }
 
+/* HEAD has no body to say it in. */
+static bool find_bucket(struct step *s, struct call *c, struct err *err)
+{
+    const char *bucket = s->plan->bucket;
+    if (s3_bucket_region(c, bucket, s->facts.bucket_region, err))
+        return true;
+    if (err->kind == ERR_NOT_FOUND) {
+        err_set(err, ERR_NOT_FOUND, "there is no bucket %s", bucket);
+        err_advise(err, "name another --bucket, or make it: `aws s3 mb s3://%s`", bucket);
+    } else if (err->kind == ERR_DENIED) {
+        err_set(err, ERR_DENIED, "the bucket %s is not this account's, or may not be read", bucket);
+        err_advise(err, "name another --bucket, or allow s3:ListBucket on it");
+    }
+    return false;
+}
+
 bool step_resolve(struct step *s, struct call *c, struct err *err)
 {
     struct step_facts *f = &s->facts;
@@ -39,7 +55,7 @@ bool step_resolve(struct step *s, struct call *c, struct err *err)
         f->alias = NULL;
     if (!read_regions(f, c, err))
         return false;
-    return s->plan->bucket == NULL || s3_bucket_region(c, s->plan->bucket, f->bucket_region, err);
+    return s->plan->bucket == NULL || find_bucket(s, c, err);
 }
 
 bool step_names(struct step *s, struct call *c, struct err *err)
@@ -68,7 +84,7 @@ bool step_poll(struct step *s, struct call *c, struct err *err)
     struct ec2_snapshot_filter snapshots = {.tag_key = "tatami:id", .tag_value = s->plan->id};
     return (!s->images || ec2_describe_images(c, &images, &s->image_list, err)) &&
            (!s->snapshots || ec2_describe_snapshots(c, &snapshots, &s->snapshot_list, err)) &&
-           (!s->imports || ec2_describe_imports(c, NULL, NULL, &s->import_list, err));
+           (!s->imports || ec2_describe_imports(c, &s->import_list, err));
 }
 
 bool step_look(struct step *s, struct call *c, struct err *err)

@@ -81,7 +81,7 @@ static void settle(struct wave_work *work, struct wave_row *row, enum wave_state
     tell(work, row);
 }
 
-/* The request may have arrived although no answer came. */
+/* The request may have arrived although no answer came; reading back tells. */
 static bool is_unknown(enum err_kind kind)
 {
     return kind == ERR_NETWORK || kind == ERR_TIMEOUT || kind == ERR_SERVER ||
@@ -107,7 +107,8 @@ static void ask(struct wave_work *work, struct call *c, struct wave_row *row)
     }
     bool ok = ec2_modify_launch_permission(c, ami->id, work->wave->make_public, &all, 1, &row->err);
     row->changed = ok || is_unknown(row->err.kind);
-    settle(work, row, ok ? WAVE_ASKED : WAVE_FAILED);
+    bool read_back = ok || (row->changed && !is_cancelled(work));
+    settle(work, row, read_back ? WAVE_ASKED : WAVE_FAILED);
 }
 
 /* The rows of one region; they stand together. */
@@ -157,7 +158,8 @@ static void fail_asked(struct wave_work *work, const struct wave_region *r, cons
     for (size_t i = 0; i < r->count; i++) {
         if (r->rows[i].state != WAVE_ASKED)
             continue;
-        r->rows[i].err = *err;
+        if (r->rows[i].err.kind == ERR_NONE)
+            r->rows[i].err = *err;
         settle(work, &r->rows[i], WAVE_FAILED);
     }
 }

@@ -14,7 +14,7 @@
 enum wave_state {
     WAVE_AS_WISHED, /* read back before anything was asked, or not meant */
     WAVE_WAITING,
-    WAVE_ASKED, /* EC2 took it; read back until it is true */
+    WAVE_ASKED, /* EC2 took it, or its answer was lost; read back until it is true */
     WAVE_DONE,  /* read back as wished */
     WAVE_FAILED
 };

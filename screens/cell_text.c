@@ -88,6 +88,8 @@ const char *cell_public(const struct model *model, const struct model_cell *cell
         return "[x] yes";
     if (cell->wish == WISH_PRIVATE && model->plan->is_public)
         return "kept";
+    if (cell->wish == WISH_PUBLIC && !cell->left_out)
+        return "wished";
     if (!words_are(&cell->ami))
         return "-";
     return "[ ] no";

@@ -24,7 +24,8 @@ struct safe_text cell_note(const struct model_cell *cell);
 /* How long it has been at work, or was: "9:40"; "-" before it started. Thread: any. */
 void cell_time(const struct model_cell *cell, clock_ms now, char out[WORDS_MAX]);
 
-/* "[x] yes", "[ ] no", "kept" where a person wished it private, "-" without an AMI. Constant
+/* "[x] yes", "[ ] no", "kept" and "wished" where a person wished it private or
+ * public, "-" without an AMI. Constant
  * words. Thread: any. */
 const char *cell_public(const struct model *model, const struct model_cell *cell);
 

@@ -78,6 +78,9 @@ void console_model(struct console *c, struct model *model)
 {
     if (notice_rings(c->model, model))
         c->wants |= WANT_BELL;
+    /* What was said about a key gives way to what the release says at a turn. */
+    if (c->model != NULL && c->model->phase != model->phase)
+        text_free(&c->said);
     model_ref(model);
     model_unref(c->model);
     c->model = model;

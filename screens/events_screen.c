@@ -91,12 +91,12 @@ static void scroll(struct events_screen *self, int rows)
     uint64_t number = self->top > 0 ? self->top + 1 : 0;
     if (self->cursor == 0 || (self->top > 0 && self->cursor > self->top))
         self->top = self->cursor;
-    for (int y = 0; self->top > 0 && y < rows && (e = before(self, number)) != NULL; y++) {
+    for (int y = 0; y < rows && (e = before(self, number)) != NULL; y++) {
         if (e->number <= self->cursor)
             return;
         number = e->number;
     }
-    if (self->cursor == 0 || self->top == 0)
+    if (self->cursor == 0)
         return;
     /* The cursor goes to the last row: as many rows up as fit. */
     self->top = self->cursor;

@@ -170,6 +170,21 @@ static void take(struct console_loop *loop, const struct input *in)
     serve_wants(loop);
 }
 
+/* A crash must not leave the terminal unusable. The signal comes again and ends the program. */
+static void crashed(int number)
+{
+    term_rescue();
+    raise(number);
+}
+
+static void catch_crashes(void)
+{
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
 /* The first screen; *releases are the home screen's, to be freed after the console. */
 static void open_first(struct console_loop *loop, struct journal *journal,
                        struct journal_release **releases, size_t *count, struct err *trouble)
@@ -221,6 +236,7 @@ bool console_run(struct console_loop *loop, struct release *release, int wake_fd
     if (!watch(loop, wake_fd, err) || !term_open(&options, err))
         return false;
 
+    catch_crashes();
     loop->release = release;
     loop->grid = grid_new(1, 1, term_is_ascii());
     console_init(&loop->console, &hooks, loop->settings);

@@ -25,4 +25,7 @@ uint64_t ec2_little_endian(const unsigned char *at, int bytes);
 /* Reads exactly `length` bytes; false when the file has not so many there. Thread: any. */
 bool ec2_disk_bytes(struct content *file, uint64_t offset, void *out, size_t length);
 
+/* Whether the file has all the bytes of the extent. Thread: any. */
+bool ec2_disk_holds(const struct content *file, const struct content_extent *extent);
+
 #endif

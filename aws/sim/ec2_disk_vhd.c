@@ -28,19 +28,22 @@ static struct content *compose_blocks(struct content *file, const unsigned char 
     uint64_t bitmap = (block_bytes / EC2_SECTOR / 8 + EC2_SECTOR - 1) / EC2_SECTOR * EC2_SECTOR;
     struct content_extent *extents = xcalloc(blocks + 1, sizeof *extents);
     size_t count = 0;
-    for (uint64_t i = 0; i < blocks && i * block_bytes < size; i++) {
+    bool ok = true;
+    for (uint64_t i = 0; ok && i < blocks && i * block_bytes < size; i++) {
         uint64_t sector = ec2_big_endian(table + 4 * i, 4);
         if (sector == VHD_HOLE)
             continue;
         uint64_t rest = size - i * block_bytes;
-        extents[count++] = (struct content_extent){
+        struct content_extent *extent = &extents[count++];
+        *extent = (struct content_extent){
             .offset = i * block_bytes,
             .from = file,
             .from_offset = sector * EC2_SECTOR + bitmap,
             .len = rest < block_bytes ? rest : block_bytes,
         };
+        ok = ec2_disk_holds(file, extent);
     }
-    struct content *disk = content_compose(extents, count, size);
+    struct content *disk = ok ? content_compose(extents, count, size) : NULL;
     free(extents);
     return disk;
 }
@@ -68,7 +71,7 @@ static bool read_dynamic_vhd(struct content *file, const unsigned char *footer,
     if (ok)
         disk->content = compose_blocks(file, table, blocks, block_bytes, disk->size_bytes);
     free(table);
-    return ok;
+    return disk->content != NULL;
 }
 
 bool ec2_disk_read_vhd(struct content *file, struct ec2_disk *disk, const char **why)

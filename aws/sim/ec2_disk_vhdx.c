@@ -39,7 +39,7 @@ static const unsigned char DISK_SIZE[GUID_BYTES] = {0x24, 0x42, 0xA5, 0x2F, 0x1B
 static const unsigned char SECTOR_SIZE[GUID_BYTES] = {
     0x1D, 0xBF, 0x41, 0x81, 0x6F, 0xA9, 0x09, 0x47, 0xBA, 0x47, 0xF2, 0x33, 0xA8, 0xFA, 0xAB, 0x5F};
 
-struct vhdx {
+struct layout {
     uint64_t table;    /* of block allocation, in the file */
     uint64_t metadata; /* in the file */
     uint64_t block_bytes;
@@ -47,7 +47,7 @@ struct vhdx {
     uint64_t size_bytes;
 };
 
-static bool read_regions(struct content *file, struct vhdx *vhdx)
+static bool read_regions(struct content *file, struct layout *vhdx)
 {
     unsigned char *table = xcalloc(1, REGION_TABLE_BYTES);
     bool ok = ec2_disk_bytes(file, REGION_TABLE, table, REGION_TABLE_BYTES) &&
@@ -66,7 +66,7 @@ static bool read_regions(struct content *file, struct vhdx *vhdx)
     return vhdx->table != 0 && vhdx->metadata != 0;
 }
 
-static bool read_metadata(struct content *file, struct vhdx *vhdx)
+static bool read_metadata(struct content *file, struct layout *vhdx)
 {
     const struct {
         const unsigned char *guid;
@@ -100,7 +100,7 @@ static bool read_metadata(struct content *file, struct vhdx *vhdx)
 
 /* After each chunk's payload blocks comes one entry of a sector bitmap, which a disk without parent
  * does not use. */
-static struct content *compose(struct content *file, const struct vhdx *vhdx, uint64_t blocks,
+static struct content *compose(struct content *file, const struct layout *vhdx, uint64_t blocks,
                                uint64_t chunk)
 {
     struct content_extent *extents = xcalloc(blocks + 1, sizeof *extents);
@@ -110,14 +110,17 @@ static struct content *compose(struct content *file, const struct vhdx *vhdx, ui
     for (uint64_t i = 0; ok && i < blocks; i++) {
         unsigned char entry[ENTRY_BYTES];
         ok = ec2_disk_bytes(file, vhdx->table + (i + i / chunk) * ENTRY_BYTES, entry, ENTRY_BYTES);
+        if (!ok || (entry[0] & ENTRY_STATE) != STATE_FULL)
+            continue;
         uint64_t rest = vhdx->size_bytes - i * vhdx->block_bytes;
-        if (ok && (entry[0] & ENTRY_STATE) == STATE_FULL)
-            extents[count++] = (struct content_extent){
-                .offset = i * vhdx->block_bytes,
-                .from = file,
-                .from_offset = ec2_little_endian(entry, ENTRY_BYTES) / MIB * MIB,
-                .len = rest < vhdx->block_bytes ? rest : vhdx->block_bytes,
-            };
+        struct content_extent *extent = &extents[count++];
+        *extent = (struct content_extent){
+            .offset = i * vhdx->block_bytes,
+            .from = file,
+            .from_offset = ec2_little_endian(entry, ENTRY_BYTES) / MIB * MIB,
+            .len = rest < vhdx->block_bytes ? rest : vhdx->block_bytes,
+        };
+        ok = ec2_disk_holds(file, extent);
     }
     if (ok)
         disk = content_compose(extents, count, vhdx->size_bytes);
@@ -128,7 +131,7 @@ static struct content *compose(struct content *file, const struct vhdx *vhdx, ui
 bool ec2_disk_read_vhdx(struct content *file, struct ec2_disk *disk, const char **why)
 {
     unsigned char magic[8];
-    struct vhdx vhdx = {0};
+    struct layout vhdx = {0};
     *why = EC2_DISK_UNSUPPORTED;
     if (!ec2_disk_bytes(file, 0, magic, sizeof magic) || memcmp(magic, "vhdxfile", 8) != 0 ||
         !read_regions(file, &vhdx) || !read_metadata(file, &vhdx))

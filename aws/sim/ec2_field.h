@@ -41,7 +41,7 @@ extern const struct ec2_kind EC2_ENUM; /* an enum as `names` has it */
 extern const struct ec2_kind EC2_CONSTANT; /* the first of `names` */
 
 /* Text of `field` in `resource`, or NULL when absent. `scratch` holds EC2_SCRATCH_BYTES and must
- * outlive the use of the result. Thread: any, under the world lock. */
+ * outlive the use of the result. Thread: any, lock held. */
 const char *ec2_field_get(const void *resource, const struct ec2_field *field, char *scratch);
 
 #endif

@@ -34,19 +34,19 @@ struct ec2_grants {
     size_t count;
 };
 
-/* Adds a grant (`who` is copied) unless it is there. Thread: any, under the world lock. */
+/* Adds a grant (`who` is copied) unless it is there. Thread: any, lock held. */
 void ec2_grants_add(struct ec2_grants *grants, enum ec2_grant_kind kind, const char *who);
 
-/* Removes a grant if it is there. Thread: any, under the world lock. */
+/* Removes a grant if it is there. Thread: any, lock held. */
 void ec2_grants_remove(struct ec2_grants *grants, enum ec2_grant_kind kind, const char *who);
 
-/* Whether this very grant exists. Thread: any, under the world lock. */
+/* Whether this very grant exists. Thread: any, lock held. */
 bool ec2_grants_has(const struct ec2_grants *grants, enum ec2_grant_kind kind, const char *who);
 
-/* Whether the group `all` is granted. Thread: any, under the world lock. */
+/* Whether the group `all` is granted. Thread: any, lock held. */
 bool ec2_grants_public(const struct ec2_grants *grants);
 
-/* Frees the content and leaves an empty list. Thread: any, under the world lock. */
+/* Frees the content and leaves an empty list. Thread: any, lock held. */
 void ec2_grants_clear(struct ec2_grants *grants);
 
 #endif

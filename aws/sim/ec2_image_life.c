@@ -76,6 +76,7 @@ static void on_ready(void *arg)
         return;
     }
     image->state = EC2_IMAGE_AVAILABLE;
+    image->available_ms = clock_now_ms(image->head.world->clock);
     if (image->relapse != NULL)
         ec2_at(&image->head,
                clock_now_ms(image->head.world->clock) +

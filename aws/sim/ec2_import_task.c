@@ -15,6 +15,8 @@ static const char NO_ACCESS[] = "ClientError: Disk validation failed [We do not 
 static const char NO_OBJECT[] = "ClientError: Disk validation failed [We do not have access to the "
                                 "given resource. Reason 404 Not Found]";
 
+static const char INTERNAL[] = "ServerError: an internal error has occurred during conversion.";
+
 static const uint64_t GIB = UINT64_C(1) << 30;
 
 enum { FIRST_PERCENT = 3, LAST_PERCENT = 98, HOUR_MS = 3600 * 1000 };
@@ -46,12 +48,21 @@ static bool role_reads(const struct account *account, const struct ec2_import *i
     return ok;
 }
 
-static void on_deleted(void *arg)
+/* The end of a task: nothing is shown of its progress, and it needs the bytes no more. */
+static void end(struct ec2_import *import, enum ec2_import_state state)
 {
-    struct ec2_import *import = arg;
-    import->state = EC2_IMPORT_DELETED;
+    import->state = state;
     import->progress = 0;
     import->ended_ms = now_ms(import);
+    content_unref(import->source);
+    content_unref(import->disk);
+    import->source = NULL;
+    import->disk = NULL;
+}
+
+static void on_deleted(void *arg)
+{
+    end(arg, EC2_IMPORT_DELETED);
 }
 
 /* A task that fails, or is cancelled, goes through `deleting` to `deleted`, its message saying why.
@@ -77,9 +88,7 @@ static void on_converted(void *arg)
     struct ec2_snapshot *snapshot = ec2_snapshot_from_import(import);
     ec2_text_set(&import->snapshot_id, snapshot->head.id);
     ec2_text_set(&import->status_message, NULL);
-    import->state = EC2_IMPORT_COMPLETED;
-    import->progress = 0;
-    import->ended_ms = now_ms(import);
+    end(import, EC2_IMPORT_COMPLETED);
 }
 
 static void on_converting(void *arg)
@@ -129,7 +138,7 @@ static void read_disk(const struct request *request, struct ec2_import *import)
     if (!ec2_disk_read(import->source, import->format, &disk, &why))
         ec2_text_set(&import->doom, why);
     if (fails != NULL)
-        ec2_text_set(&import->doom, fails->value);
+        ec2_text_set(&import->doom, fails->value == NULL ? INTERNAL : fails->value);
     import->disk = disk.content;
     import->disk_bytes = disk.size_bytes;
     if (size != NULL && size->value != NULL)

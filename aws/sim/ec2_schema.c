@@ -189,8 +189,8 @@ const struct ec2_schema EC2_SCHEMAS[EC2_TYPES] = {
                               {EC2_EBS_FIELDS, device_item}},
                    .tagged = true},
     [EC2_SNAPSHOT] = {.groups = {{EC2_SNAPSHOT_FIELDS, ec2_self}}, .tagged = true},
-    [EC2_IMPORT] = {.groups = {{EC2_IMPORT_FIELDS, ec2_self}, {EC2_IMPORT_DETAIL_FIELDS, ec2_self}},
-                    .tagged = true},
+    [EC2_IMPORT] = {.groups = {{EC2_IMPORT_FIELDS, ec2_self},
+                               {EC2_IMPORT_DETAIL_FIELDS, ec2_self}}},
 };
 
 void ec2_write_fields(struct str *out, const struct ec2_field *fields, const void *thing)

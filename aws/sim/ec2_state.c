@@ -30,12 +30,20 @@ static void add_fields(cJSON *json, const struct ec2_field *fields, const void *
     }
 }
 
+/* A moment that has come; the benches subtract them. */
+static void add_moment(cJSON *json, const char *name, int64_t at_ms)
+{
+    if (at_ms != 0)
+        cJSON_AddNumberToObject(json, name, (double)at_ms);
+}
+
 /* What all resources have. */
 static cJSON *resource_json(const struct ec2_resource *r)
 {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "region", r->region);
     cJSON_AddStringToObject(json, "account", r->account);
+    add_moment(json, "createdMs", r->created_ms);
     cJSON *tags = cJSON_AddObjectToObject(json, "tags");
     for (size_t i = 0; i < r->tags.count; i++)
         cJSON_AddStringToObject(tags, r->tags.list[i].name, r->tags.list[i].value);
@@ -58,6 +66,7 @@ static cJSON *image_json(const struct ec2_resource *r)
     const struct ec2_image *image = (const struct ec2_image *)r;
     cJSON *json = resource_json(r);
     add_fields(json, EC2_IMAGE_FIELDS, image);
+    add_moment(json, "availableMs", image->available_ms);
     add_grants(json, "launchPermission", &image->grants);
     if (image->reason_code != NULL)
         add_fields(cJSON_AddObjectToObject(json, "stateReason"), EC2_IMAGE_REASON_FIELDS, image);
@@ -78,6 +87,7 @@ static cJSON *snapshot_json(const struct ec2_resource *r)
     ec2_snapshot_refresh(snapshot);
     cJSON *json = resource_json(r);
     add_fields(json, EC2_SNAPSHOT_FIELDS, snapshot);
+    add_moment(json, "completedMs", snapshot->completed_ms);
     add_grants(json, "createVolumePermission", &snapshot->grants);
     if (snapshot->content != NULL)
         cJSON_AddNumberToObject(json, "contentBytes", (double)content_size(snapshot->content));
@@ -92,6 +102,7 @@ static cJSON *import_json(const struct ec2_resource *r)
     add_fields(json, EC2_IMPORT_FIELDS, import);
     add_fields(json, EC2_IMPORT_DETAIL_FIELDS, import);
     add_fields(json, EC2_IMPORT_BUCKET_FIELDS, import);
+    add_moment(json, "endedMs", import->ended_ms);
     return json;
 }
 

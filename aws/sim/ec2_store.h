@@ -102,6 +102,7 @@ struct ec2_image {
     int64_t cooldown_until_ms; /* still protected until then; 0 when not cooling down */
     bool mapping_hidden;       /* a pending copy that does not show its devices yet */
     int64_t ready_ms;          /* of a copy: when pending ends */
+    int64_t available_ms;      /* since when it is available; 0 before */
     char *doom;                /* pending ends as failed for this reason; NULL: as available */
     char *relapse;             /* available turns failed for this reason; NULL: stays */
     int64_t listed_until_ms;   /* after deregistering: shown until then, then an empty answer ... */

@@ -33,7 +33,6 @@ sfdisk fdisk
 mke2fs e2fsprogs
 mformat mtools
 mcopy mtools
-mkfs.vfat dosfstools
 qemu-img qemu-utils
 tar tar
 ROWS

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from release_tools import Site
+pytest.register_assert_rewrite("release_tools")
+
+from release_tools import Site  # noqa: E402
 
 
 @pytest.fixture

@@ -112,7 +112,8 @@ def test_a_token_gives_the_first_copy_again(ec2, image):
 def test_twenty_snapshot_copies_at_once_are_the_limit(ec2, image):
     for i in range(20):
         ec2.copy(image, AWAY, f"nixos-{i}")
-    with refused("ResourceLimitExceeded", "Too many snapshot copies in progress. The limit is 20 for this destination region."):
+    with refused("ResourceLimitExceeded",
+                 "Too many snapshot copies in progress. The limit is 20 for this destination region."):
         ec2.copy(image, AWAY, "one too many")
     ec2.copy(image, "eu-west-2", "elsewhere there is room")
 
@@ -131,7 +132,8 @@ def test_the_source_must_be_there_and_available(ec2, image):
 def test_a_pending_image_cannot_be_modified(ec2, image):
     copy = ec2.copy(image, AWAY)
     ec2.step(10)
-    with refused("InvalidAMIID.Unavailable", f"The AMI ID '{copy}' is currently pending and may not be used for this operation"):
+    with refused("InvalidAMIID.Unavailable",
+                 f"The AMI ID '{copy}' is currently pending and may not be used for this operation"):
         ec2.public(copy, AWAY)
 
 

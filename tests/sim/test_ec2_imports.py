@@ -56,8 +56,15 @@ def test_the_snapshot_is_made_at_the_end_without_tags(ec2):
     assert snapshot["Description"] == f"Created by AWS-VMImport service for {task}"
     assert (snapshot["VolumeSize"], snapshot["State"], snapshot["Progress"]) == (1, "completed", "100%")
     assert "Tags" not in snapshot
-    found = client.describe_import_snapshot_tasks(Filters=[{"Name": "tag:tatami:id", "Values": ["1"]}])
-    assert [row["ImportTaskId"] for row in found["ImportSnapshotTasks"]] == [task]
+    (row,) = client.describe_import_snapshot_tasks()["ImportSnapshotTasks"]
+    assert (row["ImportTaskId"], row["Tags"]) == (task, tag["Tags"])
+
+
+def test_tasks_have_no_tag_filter(ec2):
+    """AWS documents none for this call."""
+    with refused("InvalidParameterValue"):
+        ec2.client().describe_import_snapshot_tasks(
+            Filters=[{"Name": "tag:Name", "Values": ["1"]}])
 
 
 def test_a_raw_disk_arrives_as_it_was(ec2):

@@ -1,6 +1,9 @@
 """Who sees an image or a snapshot: launch permissions, quotas, block public access, other accounts."""
+import re
+
 import pytest
 from ec2_tools import HOME, Ec2, refused
+from wire import send, signed
 
 OTHER = "999988887777"
 OTHER_KEY = {"aws_access_key_id": "AKIAOTHER", "aws_secret_access_key": "other-secret"}
@@ -123,6 +126,27 @@ def test_a_change_of_block_public_access_takes_minutes(ec2, image):
     ec2.step(10)
     with refused("InvalidParameterValue"):
         block(ec2, "EnableImageBlockPublicAccess", ImageBlockPublicAccessState="block-all-sharing")
+
+
+def element(ec2, name, query):
+    """One element of an answer that this botocore cannot read."""
+    body = f"{query}&Version=2016-11-15".encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    status, _, answer = send(ec2.sim.url, "POST", signed(ec2.sim.url + "/", "ec2", "POST", body, form), body)
+    assert status == 200, answer
+    return re.search(f"<{name}>(.*)</{name}>", answer.decode()).group(1)
+
+
+def test_the_state_of_block_public_access_changes_a_while_after_the_call(ec2):
+    ask = ("imageBlockPublicAccessState", "Action=GetImageBlockPublicAccessState")
+    assert element(ec2, *ask) == "unblocked"
+    enable = "Action=EnableImageBlockPublicAccess&ImageBlockPublicAccessState=block-new-sharing"
+    assert element(ec2, "imageBlockPublicAccessState", enable) == "block-new-sharing"
+    assert element(ec2, *ask) == "unblocked"
+    ec2.step(600)
+    assert element(ec2, *ask) == "block-new-sharing"
+    assert element(ec2, "managedBy", "Action=GetSnapshotBlockPublicAccessState") == "account"
+    assert element(ec2, "state", "Action=EnableSnapshotBlockPublicAccess&State=block-all-sharing") == "block-all-sharing"
 
 
 def test_a_public_image_gets_a_date_of_deprecation(ec2, image):

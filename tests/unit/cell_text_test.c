@@ -49,6 +49,8 @@ static void test_public(void **state)
     c->wish = WISH_PRIVATE;
     assert_string_equal(cell_public(m, c), "kept");
     assert_false(cell_will_be_public(m, c));
+    c->wish = WISH_PUBLIC;
+    assert_string_equal(cell_public(m, c), "wished");
     c->is_public = true;
     assert_string_equal(cell_public(m, c), "[x] yes");
     assert_string_equal(cell_public(m, fake_cell(m, "ap-southeast-5")), "-");
@@ -141,10 +143,13 @@ static void test_account(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headline), cmocka_unit_test(test_role_per_word),
-        cmocka_unit_test(test_public),   cmocka_unit_test(test_time),
+        cmocka_unit_test(test_headline),
+        cmocka_unit_test(test_role_per_word),
+        cmocka_unit_test(test_public),
+        cmocka_unit_test(test_time),
         cmocka_unit_test(test_identity_is_region_and_image),
-        cmocka_unit_test(test_ranges),   cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_account),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,14 @@
 /* base/clock: rates, floors, deadlines and timestamps. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -13,7 +18,8 @@
 static void rate_comes_from_the_environment(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"0", "-1", "x", "10x", "nan", "inf", "100001", "0.5", " 1"};
+    static const char *const wrong[] = {"0",      "-1",  "x",  "10x", "nan",          "inf",
+                                        "100001", "0.5", " 1", "@",   "@/nonexistent"};
 
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         setenv("TATAMI_CLOCK", wrong[i], 1);
@@ -108,6 +114,181 @@ static void timestamps(void **state)
     assert_string_equal(text, "2026-08-07T12:00:00Z");
 }
 
+/* The other end of a stepped clock: this program steps itself. */
+static int step_fd;
+
+static int start_stepping(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/clock_test.XXXXXX", text[80];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    assert_non_null(mkdtemp(folder));
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/clock", folder);
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    snprintf(text, sizeof(text), "@%s", address.sun_path);
+    setenv("TATAMI_CLOCK", text, 1);
+    assert_true(clock_init());
+    step_fd = accept(listener, NULL, NULL);
+    assert_true(step_fd >= 0);
+    close(listener);
+    unlink(address.sun_path);
+    rmdir(folder);
+    return 0;
+}
+
+/* A program whose clock nobody moves any more is told to end. */
+static int stop_stepping(void **state)
+{
+    (void)state;
+    sigset_t set;
+    int came = 0;
+
+    close(step_fd);
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    assert_int_equal(sigwait(&set, &came), 0);
+    assert_int_equal(came, SIGTERM);
+    unsetenv("TATAMI_CLOCK");
+    assert_true(clock_init());
+    return 0;
+}
+
+/* Sets the clock, and gives the earliest deadline. */
+static clock_ms step_to(clock_ms now)
+{
+    int64_t number = now;
+
+    assert_int_equal(send(step_fd, &number, sizeof(number), 0), sizeof(number));
+    assert_int_equal(recv(step_fd, &number, sizeof(number), MSG_WAITALL), sizeof(number));
+    return number;
+}
+
+static void step_until_first_is(clock_ms deadline)
+{
+    while (step_to(clock_now_ms()) != deadline)
+        continue;
+}
+
+struct sleeper {
+    clock_ms duration, woke_at;
+    atomic_bool cancel;
+    bool slept;
+    pthread_t thread;
+};
+
+static void *sleeper_main(void *arg)
+{
+    struct sleeper *s = arg;
+
+    s->slept = clock_sleep_ms(s->duration, &s->cancel);
+    s->woke_at = clock_now_ms();
+    return NULL;
+}
+
+static void sleeper_start(struct sleeper *s, clock_ms duration)
+{
+    s->duration = duration;
+    assert_int_equal(pthread_create(&s->thread, NULL, sleeper_main, s), 0);
+}
+
+static void stepped_time_stands_between_steps(void **state)
+{
+    (void)state;
+    clock_ms start = clock_now_ms();
+    time_t calendar = clock_calendar();
+
+    assert_int_equal((int)clock_rate(), 1);
+    assert_true(step_to(start + 90000) == INT64_MAX);
+    assert_int_equal(clock_now_ms(), start + 90000);
+    assert_int_equal(clock_calendar(), calendar + 90);
+}
+
+static void stepped_sleeps_end_when_due(void **state)
+{
+    (void)state;
+    struct sleeper early = {0}, late = {0};
+    clock_ms start = clock_now_ms();
+
+    sleeper_start(&late, 2000);
+    step_until_first_is(start + 2000);
+    sleeper_start(&early, 1000);
+    step_until_first_is(start + 1000);
+    assert_int_equal(step_to(start + 999), start + 1000);
+    assert_int_equal(step_to(start + 1000), start + 2000);
+    pthread_join(early.thread, NULL);
+    assert_true(early.slept);
+    assert_int_equal(early.woke_at, start + 1000);
+    assert_true(step_to(start + 5000) == INT64_MAX);
+    pthread_join(late.thread, NULL);
+    assert_int_equal(late.woke_at, start + 5000);
+}
+
+static void stepped_sleep_is_cancelled(void **state)
+{
+    (void)state;
+    struct sleeper s = {0};
+    clock_ms start = clock_now_ms();
+
+    sleeper_start(&s, 1000);
+    step_until_first_is(start + 1000);
+    atomic_store(&s.cancel, true);
+    pthread_join(s.thread, NULL);
+    assert_false(s.slept);
+    assert_int_equal(s.woke_at, start);
+}
+
+struct listener {
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    clock_ms deadline;
+    bool in_time;
+};
+
+static void *listener_main(void *arg)
+{
+    struct listener *l = arg;
+
+    pthread_mutex_lock(&l->mutex);
+    l->in_time = clock_cond_wait(&l->cond, &l->mutex, l->deadline);
+    pthread_mutex_unlock(&l->mutex);
+    return NULL;
+}
+
+/* Waits in a thread until a minute from now; rings before, or steps to the deadline. */
+static bool listen_for(bool ring)
+{
+    struct listener l = {.mutex = PTHREAD_MUTEX_INITIALIZER, .deadline = clock_now_ms() + 60000};
+    pthread_t thread;
+
+    clock_cond_init(&l.cond);
+    assert_int_equal(pthread_create(&thread, NULL, listener_main, &l), 0);
+    step_until_first_is(l.deadline);
+    if (ring) {
+        pthread_mutex_lock(&l.mutex);
+        pthread_cond_signal(&l.cond);
+        pthread_mutex_unlock(&l.mutex);
+    } else {
+        step_to(l.deadline);
+    }
+    pthread_join(thread, NULL);
+    pthread_cond_destroy(&l.cond);
+    return l.in_time;
+}
+
+static void stepped_wait_ends_by_signal_or_deadline(void **state)
+{
+    (void)state;
+    assert_true(listen_for(true));
+    assert_false(listen_for(false));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,5 +296,12 @@ int main(void)
         cmocka_unit_test(program_time_runs_faster),        cmocka_unit_test(cancel_ends_a_sleep),
         cmocka_unit_test(cond_wait_ends_at_the_deadline),  cmocka_unit_test(timestamps),
     };
-    return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
+    const struct CMUnitTest stepped[] = {
+        cmocka_unit_test(stepped_time_stands_between_steps),
+        cmocka_unit_test(stepped_sleeps_end_when_due),
+        cmocka_unit_test(stepped_sleep_is_cancelled),
+        cmocka_unit_test(stepped_wait_ends_by_signal_or_deadline),
+    };
+    return cmocka_run_group_tests_name("clock", tests, NULL, NULL) +
+           cmocka_run_group_tests_name("stepped clock", stepped, start_stepping, stop_stepping);
 }

@@ -35,7 +35,7 @@ static char *import_disk(void)
     free(again);
     do {
         struct ec2_imports imports;
-        simsession_ok(ec2_describe_imports(sims.call, "tatami:id", "abc", &imports, &sims.err));
+        simsession_ok(ec2_describe_imports(sims.call, &imports, &sims.err));
         if (imports.count == 1 && imports.items[0].state == EC2_IMPORT_COMPLETED) {
             assert_string_equal(imports.items[0].task_id, task_id);
             assert_string_equal(ec2_import_tag(&imports.items[0], "tatami:id"), "abc");
@@ -257,7 +257,7 @@ static void an_import_is_cancelled(void **state)
     }
     do {
         struct ec2_imports imports;
-        simsession_ok(ec2_describe_imports(sims.call, NULL, NULL, &imports, &sims.err));
+        simsession_ok(ec2_describe_imports(sims.call, &imports, &sims.err));
         ended = imports.count == 1 && imports.items[0].state == EC2_IMPORT_ENDED;
         ec2_imports_free(&imports);
     } while (!ended && simsession_wait(&deadline));

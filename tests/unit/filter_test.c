@@ -62,8 +62,11 @@ static void test_refuses(void **state)
     static const struct {
         const char *words, *why;
     } wrong[] = {
-        {"colour:red", "no field \"colour\""}, {"region:", "region what?"}, {"!", "not what?"},
-        {":eu", "no field \"\""},              {"state:\"\"", "state what?"},
+        {"colour:red", "no field \"colour\""},
+        {"region:", "region what?"},
+        {"!", "not what?"},
+        {":eu", "no field \"\""},
+        {"state:\"\"", "state what?"},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {

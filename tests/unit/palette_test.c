@@ -107,8 +107,10 @@ static void test_public_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shows_what_there_is), cmocka_unit_test(test_explains),
-        cmocka_unit_test(test_does),                cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_shows_what_there_is),
+        cmocka_unit_test(test_explains),
+        cmocka_unit_test(test_does),
+        cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_public_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,31 @@ static void a_yes_without_effect_is_found(void **state)
     assert_int_equal(row("ami-0d21")->state, WAVE_DONE);
 }
 
+static void a_lost_answer_is_read_back(void **state)
+{
+    (void)state;
+    assert_true(published_fault(&world, "{\"action\": \"ModifyImageAttribute\", \"match\": "
+                                        "\"ami-0d22\", \"kind\": \"reset-after\", \"count\": 0}"));
+    plan("demo/1", true);
+    run(NULL);
+    assert_int_equal(wave_status(&wave), 0);
+    assert_int_equal(row("ami-0d22")->state, WAVE_DONE);
+    assert_int_equal(row("ami-0d22")->err.kind, ERR_NETWORK);
+    assert_int_equal(public_amis("demo/1"), 6);
+}
+
+static void a_lost_request_is_told(void **state)
+{
+    (void)state;
+    assert_true(published_fault(&world, "{\"action\": \"ModifyImageAttribute\", \"match\": "
+                                        "\"ami-0d22\", \"kind\": \"reset\", \"count\": 0}"));
+    plan("demo/1", true);
+    run(NULL);
+    assert_int_equal(wave_status(&wave), 3);
+    assert_int_equal(row("ami-0d22")->state, WAVE_FAILED);
+    assert_int_equal(row("ami-0d22")->err.kind, ERR_NETWORK);
+}
+
 static void a_pending_ami_is_not_asked(void **state)
 {
     (void)state;
@@ -286,6 +311,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(changes_nothing_that_is_so_already, setup, teardown),
         cmocka_unit_test_setup_teardown(one_region_fails_for_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(a_yes_without_effect_is_found, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_lost_answer_is_read_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_lost_request_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pending_ami_is_not_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(an_interrupted_wave_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(publish_wants_a_yes, setup, teardown),

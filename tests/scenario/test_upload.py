@@ -1,0 +1,148 @@
+"""The staging object: what is there is not sent again, and what changed under the reading is not released."""
+
+import shutil
+
+from images import blocks_of, digest_of
+from release_tools import HOME, until
+
+PART = 8 << 20
+DENIED = {"action": "ImportSnapshot", "kind": "error", "code": "UnauthorizedOperation", "status": 403, "count": 0}
+
+
+def big(site):
+    """Three parts of 8, 8 and 4 MiB."""
+    return site.image("big", 20)
+
+
+def paths(site):
+    return [f"{big(site)},arch=x86_64,boot-mode=uefi"]
+
+
+def test_object_is_there(site):
+    """Another machine, without this one's journal, finds what was sent by its digest."""
+    site.sim.faults(DENIED)
+    site.release(paths=paths(site)).ended(3)
+    staged, = site.sim.objects()
+    assert staged["tags"]["tatami:digest"] == digest_of(big(site))
+    site.sim.clear_faults()
+    shutil.rmtree(site.state)
+    site.release(paths=paths(site)).ended(0)
+    assert site.sim.count("UploadPart") == 3
+    site.check_no_doubles()
+    home, = site.sim.images(region=HOME)
+    assert site.sim.blocks(snapshot=home["blockDeviceMapping"][0]["snapshotId"]) == blocks_of(big(site))
+
+
+def test_object_is_another(site):
+    """An object of that key and size with another content is not taken for this one."""
+    site.sim.faults(DENIED)
+    site.release(paths=paths(site)).ended(3)
+    site.sim.clear_faults()
+    shutil.rmtree(site.state)
+    other = site.image("big", 20, seed=9)
+    site.release(paths=[f"{other},arch=x86_64,boot-mode=uefi"]).ended(0)
+    assert site.sim.count("UploadPart") == 6
+    home, = site.sim.images(region=HOME)
+    assert site.sim.blocks(snapshot=home["blockDeviceMapping"][0]["snapshotId"]) == blocks_of(other)
+
+
+def test_half_sent(site):
+    """Resume sends only what is missing, into the upload that is open."""
+    site.sim.faults({"action": "UploadPart", "kind": "hang", "nth": 3})
+    run = site.start_release("--connections", "1", paths=paths(site))
+    until(lambda: site.sim.fault_hits() == [1])
+    run.kill()
+    upload, = site.sim.uploads()
+    assert [part["size"] for part in upload["parts"]] == [PART, PART]
+    site.resume().ended(0)
+    assert site.sim.count("CreateMultipartUpload") == 1
+    assert site.sim.count("UploadPart") == 4
+    site.check_no_doubles()
+    home, = site.sim.images(region=HOME)
+    assert site.sim.blocks(snapshot=home["blockDeviceMapping"][0]["snapshotId"]) == blocks_of(big(site))
+
+
+def test_upload_is_gone(site):
+    """Somebody aborted it while nobody ran: everything is sent again."""
+    site.sim.faults({"action": "UploadPart", "kind": "hang", "nth": 3})
+    run = site.start_release("--connections", "1", paths=paths(site))
+    until(lambda: site.sim.fault_hits() == [1])
+    run.kill()
+    upload, = site.sim.uploads()
+    site.client("s3").abort_multipart_upload(Bucket="tatami-demo", Key=upload["key"], UploadId=upload["upload_id"])
+    site.resume().ended(0)
+    assert site.sim.count("CreateMultipartUpload") == 2
+    site.check_no_doubles()
+
+
+def change(path, at):
+    with open(path, "r+b") as file:
+        file.seek(at)
+        file.write(b"changed")
+
+
+def test_file_changes_while_it_is_sent(site):
+    """Refused before anything is registered, with a sentence that names the file."""
+    site.sim.faults({"action": "UploadPart", "kind": "delay", "delay_ms": 300, "nth": 2})
+    run = site.start_release("--connections", "1", paths=paths(site))
+    until(lambda: site.sim.fault_hits() == [1])
+    change(big_path(site), PART // 2)
+    run.finish().ended(3)
+    failure, = run.failures()
+    assert "big.raw" in failure["text"] and "changed" in failure["text"], failure
+    assert site.sim.count("ImportSnapshot") == site.sim.count("RegisterImage") == 0
+
+
+def big_path(site):
+    return site.folder / "big.raw"
+
+
+def test_file_is_cut_while_it_is_sent(site):
+    site.sim.faults({"action": "UploadPart", "kind": "delay", "delay_ms": 300, "nth": 1})
+    run = site.start_release("--connections", "1", paths=paths(site))
+    until(lambda: site.sim.fault_hits() == [1])
+    with open(big_path(site), "r+b") as file:
+        file.truncate(9 << 20)
+    run.finish().ended(3)
+    failure, = run.failures()
+    assert "big.raw" in failure["text"]
+    assert site.sim.count("ImportSnapshot") == 0
+
+
+def test_file_changed_before_resume(site):
+    """What is released is one state of the file, never a mix of two."""
+    site.sim.faults({"action": "UploadPart", "kind": "hang", "nth": 3})
+    run = site.start_release("--connections", "1", paths=paths(site))
+    until(lambda: site.sim.fault_hits() == [1])
+    run.kill()
+    change(big_path(site), 100)
+    site.resume().ended(0)
+    home, = site.sim.images(region=HOME)
+    assert site.sim.blocks(snapshot=home["blockDeviceMapping"][0]["snapshotId"]) == blocks_of(big_path(site))
+    assert home["tags"]["tatami:digest"] == digest_of(big_path(site))
+    assert site.sim.count("UploadPart") == 5
+
+
+def test_file_of_another_size_before_resume(site):
+    site.sim.faults({"action": "UploadPart", "kind": "hang", "nth": 3})
+    run = site.start_release("--connections", "1", paths=paths(site))
+    until(lambda: site.sim.fault_hits() == [1])
+    run.kill()
+    site.image("big", 21)
+    run = site.resume().ended(3)
+    failure, = run.failures()
+    assert "big.raw" in failure["text"] and "21" in failure["text"] or "22020096" in failure["text"]
+    big(site)
+    site.resume().ended(0)
+    site.check_no_doubles()
+
+
+def test_file_is_gone_before_resume(site):
+    """Once the import is asked for, the file is not needed any more."""
+    run = site.start_release("--public", paths=paths(site))
+    assert run.wait_for_event(event="disk", state="importing")
+    run.kill()
+    big_path(site).unlink()
+    site.resume().ended(0)
+    site.check_no_doubles()
+    site.check_public()
