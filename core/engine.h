@@ -124,7 +124,8 @@ struct release {
 void engine_phase(struct release *r, enum phase_event event);
 void engine_fail_all(struct release *r, const struct err *err);
 
-/* release_plan.c: from the offline plan to a resolved one. */
+/* release_plan.c: from the offline plan to a resolved one; a plan of the journal is resolved, only
+ * the account is compared. */
 void engine_ask_resolve(struct release *r);
 void engine_resolved(struct release *r, struct step *step);
 void engine_names(struct release *r, struct step *step);

@@ -185,7 +185,7 @@ static void begin(struct release *r)
     }
     r->accepted = true;
     engine_lay_out(r);
-    engine_phase(r, PHASE_EVENT_RESOLVED);
+    engine_ask_resolve(r);
 }
 
 static void *engine_main(void *arg)

@@ -40,7 +40,7 @@ struct release_options {
     struct journal *journal;
     struct plan *plan; /* taken over; not resolved yet for a new release */
     bool resumed;      /* the plan comes from the journal: goes on without :go */
-    bool go; /* starts as soon as the plan is complete: --yes on a screen */
+    bool go;           /* starts as soon as the plan is complete: --yes on a screen */
     bool rehearsal, read_only, trace;
     int wake_fd; /* an eventfd to write to when there is a new model or event; -1 for none */
 };

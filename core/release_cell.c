@@ -191,8 +191,8 @@ void engine_cell_begin(struct release *r, struct engine_cell *c)
  * use: it is looked at again instead. */
 static bool is_spoiled(const struct engine_cell *c)
 {
-    bool differs = c->err.kind == ERR_VERIFY &&
-                   cell_retry_event(c->failed_in, true) == CELL_EVENT_REWATCH;
+    bool differs =
+        c->err.kind == ERR_VERIFY && cell_retry_event(c->failed_in, true) == CELL_EVENT_REWATCH;
     return c->ami != NULL && !c->is_public && (c->err.kind == ERR_FAILED || differs);
 }
 

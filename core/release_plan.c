@@ -1,6 +1,7 @@
 /* From the plan that was made offline to one that AWS agrees with, and the go. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "core/engine.h"
@@ -37,10 +38,28 @@ static void ask_names(struct release *r)
     r->names_until = clock_now_ms() + wall(NAMES_WALL_MS);
 }
 
+/* A release goes on in its own account only: in another one nothing of it would be found. */
+static void recognize(struct release *r, const char *account)
+{
+    struct err err = ERR_INIT;
+    if (strcmp(account, r->plan->account) == 0) {
+        engine_phase(r, PHASE_EVENT_RESOLVED);
+        return;
+    }
+    err_set(&err, ERR_REFUSED, "the release %s is of account %s, these credentials are of %s",
+            r->plan->release, r->plan->account, account);
+    err_advise(&err, "take credentials of account %s, then `tatami resume`", r->plan->account);
+    refuse(r, &err);
+}
+
 void engine_resolved(struct release *r, struct step *step)
 {
     if (!step->ok) {
         refuse(r, &step->err);
+        return;
+    }
+    if (r->options.resumed) {
+        recognize(r, step->facts.account);
         return;
     }
     const struct step_facts *f = &step->facts;

@@ -1,5 +1,4 @@
-"""What the console costs while two images are copied to 34 regions and a third is uploaded, and how soon a key is
-answered then."""
+"""The console while two images are copied to 34 regions and a third is uploaded."""
 
 import contextlib
 import pathlib

@@ -6,7 +6,7 @@ import threading
 import time
 
 NEVER = (1 << 63) - 1
-TICK_S = 0.02
+TICK_S = 0.05
 LIMIT_S = 60
 
 

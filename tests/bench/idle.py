@@ -1,4 +1,4 @@
-"""What the console costs while nothing happens, beside other programs on terminals."""
+"""The console while nothing happens, beside other programs on terminals."""
 
 import contextlib
 import pathlib
@@ -40,8 +40,9 @@ def open_all(stack, build, folder):
     finished.go()
     finished.read_until(lambda: finished.busy == 0)
     assert sim.public_images() == IMAGES * REGIONS, "the release did not end well"
-    peers = git_folder(folder / "git")
-    opened += [(peer, stack.enter_context(Terminal([peer], env, peers))) for peer in PEERS if shutil.which(peer)]
+    if shutil.which("git"):
+        peers = git_folder(folder / "git")
+        opened += [(peer, stack.enter_context(Terminal([peer], env, peers))) for peer in PEERS if shutil.which(peer)]
     return opened
 
 

@@ -26,9 +26,7 @@ class Row:
 
     @property
     def ratio(self):
-        if self.limit is None:
-            return None
-        return self.figure / self.limit if self.limit else 0.0 if self.figure == 0 else float("inf")
+        return self.figure / self.limit if self.limit else None
 
 
 def environment(folder, url, **more):

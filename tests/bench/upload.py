@@ -1,4 +1,4 @@
-"""What an S3 upload costs the client, beside the AWS CLI's, taking turns."""
+"""An S3 upload over plain HTTP (where the AWS CLI hashes twice), taking turns."""
 
 import pathlib
 import shutil

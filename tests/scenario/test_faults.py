@@ -77,6 +77,19 @@ def check_best_effort(site, name):
     assert run.result["text"].startswith("Done: 2 AMIs") and "1 failed in best-effort" in run.result["text"]
 
 
+def test_best_effort_comes_late(site):
+    """The wave does not wait for it; once it is verified it goes public by itself."""
+    site.sim.faults(always("CopyImage", kind="throttle"))
+    run = site.start_release("--public", "--best-effort", BAD, "--stall", "600")
+    for region in GOOD:
+        assert run.wait_for_event(event="cell", region=region, state="public")
+    assert site.sim.images(region=BAD) == []
+    site.sim.clear_faults()
+    run.finish().ended(0)
+    site.check_no_doubles()
+    site.check_public()
+
+
 def test_region_that_is_off(make_site):
     """Named though it is off: the release goes on without it, and says how to turn it on."""
     site = make_site(world={"accounts": [{"id": "123456789012", "regions_off": ["af-south-1"]}]})
@@ -147,6 +160,39 @@ def test_import_fails(site):
     site.check_public()
 
 
+def test_name_is_taken_in_mid_release(site):
+    """Somebody registers the name between the check and the import's end: nothing of theirs is touched."""
+    run = site.start_release("--public")
+    assert run.wait_for_event(event="disk", state="importing")
+    theirs = site.client("ec2").register_image(
+        Name="acme/1.0-x86_64-linux", Architecture="x86_64", RootDeviceName="/dev/xvda", VirtualizationType="hvm",
+        BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": foreign_snapshot(site)}}])["ImageId"]
+    run.finish().ended(3)
+    failure, = run.failures()
+    assert "taken" in failure["text"] and theirs in failure["text"]
+    site.check_private()
+    assert [ami["imageId"] for ami in site.sim.images()] == [theirs]
+    site.client("ec2").deregister_image(ImageId=theirs)
+    site.resume().ended(0)
+    site.check_public()
+    assert len(site.sim.images(imageState="available")) == 3
+
+
+def foreign_snapshot(site):
+    volume_bytes = 1 << 20
+    site.client("s3").put_object(Bucket=BUCKET, Key="theirs.raw", Body=b"theirs".ljust(volume_bytes, b"x"))
+    ec2 = site.client("ec2")
+    task = ec2.import_snapshot(DiskContainer={"Format": "RAW", "UserBucket": {"S3Bucket": BUCKET, "S3Key": "theirs.raw"}})
+    site.sim.clock(step=1800)
+
+    def imported():
+        tasks = ec2.describe_import_snapshot_tasks()["ImportSnapshotTasks"]
+        return [row["SnapshotTaskDetail"].get("SnapshotId") for row in tasks
+                if row["ImportTaskId"] == task["ImportTaskId"] and row["SnapshotTaskDetail"]["Status"] == "completed"]
+
+    return until(imported)[0]
+
+
 def test_home_fails(site):
     """Nothing can be copied from an AMI that is not there."""
     site.sim.faults(always("RegisterImage", region=HOME, code="UnauthorizedOperation", status=403))
@@ -167,6 +213,14 @@ def test_deregistration_is_protected(site):
     run = site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
+
+
+def test_last_line_names_the_ways_on(site):
+    """For people: what failed with the reason, and at the end what can be done."""
+    site.sim.faults(always("CopyImage", code="UnauthorizedOperation", status=403))
+    run = site.release("--public", json=False).ended(3)
+    assert any(BAD in line and "UnauthorizedOperation" in line and "request" in line for line in run.lines)
+    assert "1 of 3 failed" in run.lines[-1] and "`tatami resume`" in run.lines[-1]
 
 
 def test_two_images_one_fails(site):

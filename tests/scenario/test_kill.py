@@ -42,8 +42,10 @@ def check_finished(site):
     for snapshot in site.sim.state()["snapshots"]:
         assert snapshot["createVolumePermission"] == [{"group": "all"}]
         assert snapshot["tags"]["tatami:release"] == "acme/1"
+    # Nobody's date moves because a release took a break.
+    assert len({ami["deprecationTime"] for ami in site.sim.images()}) == 1
     for ami in site.sim.images():
-        assert "deprecationTime" in ami and ami["deregistrationProtection"].startswith("enabled")
+        assert ami["deregistrationProtection"].startswith("enabled")
         assert {"userId": "210987654321"} in ami["launchPermission"]
 
 
@@ -95,6 +97,23 @@ def test_at_random_moments(for_each):
         check_finished(site)
 
     for_each(check, [moments.randrange(5, 220) for _ in range(20)])
+
+
+def test_images_and_disks_at_random_moments(for_each):
+    """Two images, one of two disks, whose uploads, imports and copies run side by side."""
+    moments = random.Random(34)
+
+    def check(site, count):
+        boot, root, other = site.image("boot", 2), site.image("root", 12, seed=2), site.image("other", 3, seed=3)
+        paths = [f"{boot}+{root},arch=x86_64,boot-mode=uefi", f"{other},arch=arm64"]
+        kill_at(site, site.start_release("--public", paths=paths), count)
+        run = site.resume().ended(0)
+        if run.lines[0].startswith("Nothing to resume") and site.sim.count("RegisterImage") == 0:
+            site.release("--public", paths=paths).ended(0)
+        site.check_no_doubles(images=2, disks=3)
+        site.check_public(images=2)
+
+    for_each(check, [moments.randrange(15, 240) for _ in range(10)])
 
 
 def test_again_and_again(for_each):

@@ -142,12 +142,39 @@ def check_stopped(site, case):
     site.check_public()
 
 
+def test_stopped_while_a_region_hangs(site):
+    """What does not end by itself is cut off after a few seconds, and asked again by resume."""
+    site.sim.faults({"action": "CopyImage", "region": "eu-west-1", "kind": "hang"})
+    run = site.start_release("--public", "--stall", "300")
+    until(lambda: site.sim.fault_hits() == [1])
+    run.send(signal.SIGTERM)
+    run.finish(deadline_s=15).ended(130)
+    site.resume().ended(0)
+    site.check_no_doubles()
+
+
 def test_stopped_before_it_began(site):
     site.sim.faults({"action": "DescribeRegions", "kind": "delay", "delay_ms": 500})
     run = site.start_release("--public")
     until(lambda: site.sim.fault_hits() == [1])
     run.send(signal.SIGTERM)
     refused(site, run.finish(), 130)
+
+
+def test_account_of_somebody_else(make_site):
+    """A release does not go on in another account, where nothing of it is."""
+    keys = [{"id": "AKIAOTHER", "secret": "other-secret"}]
+    site = make_site(world={"accounts": [{"id": "210987654321", "keys": keys}]})
+    run = site.start_release("--public")
+    assert run.wait_for_event(event="disk", state="importing")
+    run.kill()
+    before = site.sim.mutations()
+    run = site.resume(env={"AWS_ACCESS_KEY_ID": "AKIAOTHER", "AWS_SECRET_ACCESS_KEY": "other-secret"}).ended(4)
+    assert "123456789012" in run.text and "210987654321" in run.text
+    assert site.sim.mutations() == before
+    site.resume().ended(0)
+    site.check_no_doubles()
+    site.check_public()
 
 
 def test_second_tatami(site):

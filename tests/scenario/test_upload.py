@@ -23,7 +23,10 @@ def test_object_is_there(site):
     site.sim.faults(DENIED)
     site.release(paths=paths(site)).ended(3)
     staged, = site.sim.objects()
-    assert staged["tags"]["tatami:digest"] == digest_of(big(site))
+    digest, name = digest_of(big(site)), "acme/1.0-x86_64-linux"
+    want = {"Name": name, "ManagedBy": "tatami", "tatami:release": "acme/1", "tatami:image": name,
+            "tatami:disk": "root", "tatami:digest": digest, "tatami:attempt": "1"}
+    assert want.items() <= staged["tags"].items() and len(staged["tags"]["tatami:id"]) == 32
     site.sim.clear_faults()
     shutil.rmtree(site.state)
     site.release(paths=paths(site)).ended(0)

@@ -4,7 +4,7 @@ import json
 import subprocess
 from datetime import datetime, timedelta, timezone
 
-from release_tools import BUCKET, HOME, REGIONS
+from release_tools import BUCKET, HOME, PROGRAM, REGIONS
 from images import blocks_of, digest_of
 
 ORGANIZATION = "arn:aws:organizations::123456789012:organization/o-tatamisim01"
@@ -147,6 +147,39 @@ def test_lines(site):
     for word in ("uploading", "importing", "pending", "verifying", "public"):
         assert any(f"  {word}" in line for line in run.lines), word
     assert run.lines[-1] == "Done: 3 AMIs in 3 regions verified, 3 public, as read back from AWS."
+
+
+def test_nobody_reads_on(site):
+    """`tatami release ... | head -1` ends the reader, not the release."""
+    command = [PROGRAM, *map(str, site.arguments(json=False)), "--public"]
+    with subprocess.Popen(command, env=site.env, cwd=site.folder, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+    site.check_no_doubles()
+    site.check_public()
+
+
+def test_two_releases_at_once(site):
+    """They share a state folder and its journal, and do not disturb each other."""
+    runs = [site.start_release("--public", "--label", str(number), name=f"acme/{number}") for number in range(4)]
+    for run in runs:
+        run.finish().ended(0)
+    site.check_no_doubles(images=4, disks=4)
+    site.check_public(images=4)
+
+
+def test_manifest_after_resume(site):
+    output = site.folder / "manifest.json"
+    run = site.start_release("--public", "--output", output)
+    assert run.wait_for_event(event="cell", region="eu-west-1", state="pending")
+    run.kill()
+    assert not output.exists()
+    site.resume("--output", output).ended(0)
+    image, = json.loads(output.read_text())["images"]
+    assert {region: row["ami"] for region, row in image["regions"].items()} == {
+        ami["region"]: ami["imageId"] for ami in site.check_no_doubles()}
+    assert image["digest"] == digest_of(site.folder / "a.raw")
 
 
 def test_home_elsewhere(make_site):
