@@ -130,7 +130,19 @@ format-check:
 golden: programs
 	TATAMI_GOLDEN=update tests/run.py $(BUILD):unit,screens
 
+# Every parser of bytes from outside, FUZZ_S seconds each.
+FUZZ_S   ?= 30
+fuzz: packages test-packages
+	@$(MAKE) --no-print-directory $(ASAN) SANITIZE="-fsanitize=fuzzer-no-link,address,undefined" BUILD=build/fuzz fuzz-run
+fuzz-run: $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
+	@for f in $^; do mkdir -p $$f.corpus; $$f -max_total_time=$(FUZZ_S) -print_final_stats=0 $$f.corpus || exit 1; done
+$(BUILD)/tests/%_fuzz: $(OBJ)/tests/fuzz/%_fuzz.o $(BUILD)/libtatami.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call pc,--libs,$(CLIENT_PC)) -lm
+
+# Peers to measure against; without them their rows are left out.
 bench: packages
+	@tests/packages.sh awscli tig
 	@$(MAKE) --no-print-directory all
 	@tests/bench/run.py $(BUILD)
 
@@ -145,12 +157,12 @@ help:
 	@echo 'make check      every test'
 	@echo 'make bench      what orchestration and the console cost'
 	@echo 'make install    into DESTDIR and PREFIX ($(PREFIX))'
-	@echo 'make unit layers format golden clean'
+	@echo 'make unit layers format golden fuzz clean'
 
 clean:
 	rm -rf build
 
 .SECONDARY:
 .PHONY: all unit demo check packages test-packages programs check-built layers format format-check \
-        golden bench install help clean
+        golden fuzz fuzz-run bench install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

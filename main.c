@@ -30,8 +30,8 @@ struct program {
     struct aws_config *config;
     struct aws *aws;
     struct journal *journal;
-    struct release *release;   /* what the trace reports to; NULL while there is none */
-    struct console_loop *loop; /* NULL: in lines */
+    struct release *_Atomic release; /* what the trace reports to; NULL while there is none */
+    struct console_loop *loop;       /* NULL: in lines */
     int wake_fd, signal_fd;
 };
 

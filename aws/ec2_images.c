@@ -130,7 +130,6 @@ const char *ec2_image_tag(const struct ec2_image *image, const char *key)
 bool ec2_describe_images(struct call *c, const struct ec2_image_filter *filter,
                          struct ec2_images *out, struct err *err)
 {
-    const char *const named[][2] = {{"name", filter->name}, {"source-image-id", filter->source_id}};
     struct buf form = BUF_INIT;
     int n = 0;
 
@@ -139,9 +138,10 @@ bool ec2_describe_images(struct call *c, const struct ec2_image_filter *filter,
     query_add(&form, "IncludeDisabled", "true");
     query_add(&form, "Owner.1", "self");
     query_add(&form, "ImageId.1", filter->id);
-    for (size_t i = 0; i < ARRAY_LEN(named); i++)
-        if (named[i][1] != NULL)
-            query_add_filter(&form, "Filter", ++n, named[i][0], named[i][1]);
+    if (filter->name_count > 0)
+        query_add_filter_any(&form, "Filter", ++n, "name", filter->names, filter->name_count);
+    if (filter->source_id != NULL)
+        query_add_filter(&form, "Filter", ++n, "source-image-id", filter->source_id);
     if (filter->tag_key != NULL) {
         char *name = xasprintf("tag:%s", filter->tag_key);
         query_add_filter(&form, "Filter", ++n, name, filter->tag_value);

@@ -53,7 +53,8 @@ const char *ec2_image_tag(const struct ec2_image *image, const char *key);
 
 /* What to look for: own AMIs, also deprecated and disabled ones. NULL fields do not filter. */
 struct ec2_image_filter {
-    const char *name;                /* exact, or with * and ? */
+    const char *const *names; /* any of these, exact or with * and ?; NULL for all */
+    size_t name_count;
     const char *tag_key, *tag_value; /* both or none */
     const char *id; /* one id: the call fails as a whole when EC2 does not know it */
     const char *source_id;

@@ -51,9 +51,16 @@ void query_add_tags(struct buf *form, int n, const char *resource_type, const st
     }
 }
 
+void query_add_filter_any(struct buf *form, const char *prefix, int n, const char *name,
+                          const char *const *values, size_t count)
+{
+    query_add_name(form, name, "%s.%d.Name", prefix, n);
+    for (size_t i = 0; i < count; i++)
+        query_add_name(form, values[i], "%s.%d.Value.%zu", prefix, n, i + 1);
+}
+
 void query_add_filter(struct buf *form, const char *prefix, int n, const char *name,
                       const char *value)
 {
-    query_add_name(form, name, "%s.%d.Name", prefix, n);
-    query_add_name(form, value, "%s.%d.Value.1", prefix, n);
+    query_add_filter_any(form, prefix, n, name, &value, 1);
 }

@@ -29,5 +29,8 @@ void query_add_tags(struct buf *form, int n, const char *resource_type, const st
 /* "Filter.N.Name=name&Filter.N.Value.1=value"; prefix is "Filter" or "Filters". Thread: any. */
 void query_add_filter(struct buf *form, const char *prefix, int n, const char *name,
                       const char *value);
+/* The same with several values, of which any may match. Thread: any. */
+void query_add_filter_any(struct buf *form, const char *prefix, int n, const char *name,
+                          const char *const *values, size_t count);
 
 #endif

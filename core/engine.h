@@ -68,10 +68,11 @@ struct engine_cell {
 struct engine_region {
     struct worker *worker;
     bool busy;
-    struct step *queue;              /* waiting, in order */
-    clock_ms poll_interval, poll_at; /* poll_at 0: no poll wanted */
-    bool poll_out;                   /* a poll is queued or out */
-    struct err poll_err;             /* the last poll failed so; kind ERR_NONE: it did not */
+    struct step *queue;  /* waiting, in order */
+    clock_ms poll_at;    /* 0: no poll wanted */
+    int polls_failed;    /* one after the other */
+    bool poll_out;       /* a poll is queued or out */
+    struct err poll_err; /* the last poll failed so; kind ERR_NONE: it did not */
 };
 
 /* Throughput, one sample a second of wall time. */

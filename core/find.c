@@ -61,9 +61,10 @@ static void take(struct ec2_images *to, struct ec2_images *from, const char *nam
 bool find_in_region(struct call *c, const char *name, struct ec2_images *out, struct err *err)
 {
     char *pattern = xasprintf("%s*", name != NULL ? name : "");
+    const char *const patterns[] = {pattern};
     struct ec2_image_filter filters[] = {
         {.tag_key = "tatami:release", .tag_value = name != NULL ? name : "*"},
-        {.name = pattern},
+        {.names = patterns, .name_count = 1},
     };
     size_t asked = name != NULL ? ARRAY_LEN(filters) : 1;
     bool ok = true;

@@ -54,7 +54,7 @@ void release_command(struct release *r, const struct command *command);
 struct model *release_model(struct release *r);
 struct event_list *release_events(struct release *r);
 /* For aws_options.trace: counts tries and, with --trace, adds call events. arg is a struct release
- * **, which may still be NULL. Thread: worker. */
+ * *_Atomic *, which may still hold NULL. Thread: worker. */
 void release_trace(void *arg, const struct aws_trace *trace);
 /* Stops (as COMMAND_STOP), waits for the engine and its workers, frees. Thread: main. */
 void release_end(struct release *r);

@@ -134,7 +134,7 @@ void engine_tell_cell(struct release *r, const struct engine_cell *c)
 
 void release_trace(void *arg, const struct aws_trace *trace)
 {
-    struct release *r = *(struct release *volatile *)arg;
+    struct release *r = *(struct release * _Atomic *)arg;
     char line[512];
     snprintf(line, sizeof(line), "%s %s %s try %d: HTTP %d %s in %d ms, request %s", trace->service,
              trace->action, trace->region, trace->attempt, trace->http_status,

@@ -7,9 +7,10 @@
 #include "core/engine.h"
 #include "core/verify.h"
 
-#define FAR_AWAY      INT64_MAX
-#define POLL_FIRST_MS 100
-#define POLL_MOST_MS  15000
+#define FAR_AWAY            INT64_MAX
+#define POLL_FIRST_MS       100
+#define POLL_MOST_MS        15000
+#define POLL_FAILED_MOST_MS 60000
 /* What was read back may lag behind what was asked for so long; then it is a difference. */
 #define LAG_MS 60000
 /* An AMI that the tag does not find for so long is looked up by its id. */
@@ -18,7 +19,6 @@
 void engine_watch(struct release *r, size_t region)
 {
     struct engine_region *g = &r->regions[region];
-    g->poll_interval = POLL_FIRST_MS;
     clock_ms at = clock_now_ms() + POLL_FIRST_MS;
     if (g->poll_at == 0 || g->poll_at > at)
         g->poll_at = at;
@@ -83,16 +83,48 @@ clock_ms engine_next_poll(const struct release *r)
     return next;
 }
 
+/* A wait is looked at after 0.1 s, then each time that it is half as old again. */
+static clock_ms interval_of(clock_ms since)
+{
+    clock_ms half = (clock_now_ms() - since) / 2;
+    return half < POLL_FIRST_MS ? POLL_FIRST_MS : half > POLL_MOST_MS ? POLL_MOST_MS : half;
+}
+
+static clock_ms sooner(clock_ms a, clock_ms b)
+{
+    return a < b ? a : b;
+}
+
+/* The youngest wait of a region sets its pace. */
+static clock_ms region_interval(struct release *r, size_t region)
+{
+    clock_ms interval = POLL_MOST_MS;
+    for (size_t i = 0; i < r->plan->image_count; i++) {
+        const struct engine_cell *c = engine_cell_at(r, i, region);
+        if (needs[c->state].images)
+            interval = sooner(interval, interval_of(c->stage_at));
+    }
+    for (size_t i = 0; region == 0 && i < r->disk_count; i++)
+        if (r->disks[i].state == DISK_IMPORTING)
+            interval = sooner(interval, interval_of(r->disks[i].stage_at));
+    return interval;
+}
+
+/* A region that does not answer is asked half as often each time. */
+static clock_ms backed_off(clock_ms interval, int failed)
+{
+    for (int i = 0; i < failed && interval < POLL_FAILED_MOST_MS; i++)
+        interval *= 2;
+    return sooner(interval, POLL_FAILED_MOST_MS);
+}
+
 static void poll_again(struct release *r, size_t region)
 {
     struct engine_region *g = &r->regions[region];
     g->poll_out = false;
     if (g->poll_at != 0)
         return; /* something new to watch has asked for an early one */
-    g->poll_at = clock_now_ms() + g->poll_interval;
-    g->poll_interval = g->poll_interval * 3 / 2;
-    if (g->poll_interval > POLL_MOST_MS)
-        g->poll_interval = POLL_MOST_MS;
+    g->poll_at = clock_now_ms() + backed_off(region_interval(r, region), g->polls_failed);
 }
 
 static void read_snapshots(struct engine_cell *c, const struct ec2_image *ami)
@@ -293,7 +325,7 @@ static void poll_failed(struct release *r, struct step *s)
         engine_tell(r, EVENT_WARN, "%s: reading failed: %s", r->plan->regions[s->region].name,
                     s->err.code[0] ? s->err.code : s->err.message);
     g->poll_err = s->err;
-    g->poll_interval *= 2;
+    g->polls_failed++;
     r->changed = true;
     if (passing)
         return;
@@ -309,6 +341,7 @@ void engine_poll_result(struct release *r, struct step *s)
     if (s->ok) {
         r->changed = r->changed || r->regions[s->region].poll_err.kind != ERR_NONE;
         r->regions[s->region].poll_err = ERR_INIT;
+        r->regions[s->region].polls_failed = 0;
         if (s->imports)
             read_imports(r, s);
         if (s->images)

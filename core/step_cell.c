@@ -39,7 +39,8 @@ static const struct ec2_image *made_by_this(const struct step *s, const struct e
  * an earlier attempt's, is on its way out; a stranger's is an error. */
 static bool find_by_name(struct step *s, struct call *c, struct err *err)
 {
-    struct ec2_image_filter filter = {.name = image_of(s)->name};
+    const char *const names[] = {image_of(s)->name};
+    struct ec2_image_filter filter = {.names = names, .name_count = 1};
     struct ec2_images found;
     if (!ec2_describe_images(c, &filter, &found, err))
         return false;
@@ -52,7 +53,7 @@ static bool find_by_name(struct step *s, struct call *c, struct err *err)
         err_set(err, ERR_NOT_READY, "the AMI %s, which is on its way out, still holds the name",
                 found.items[0].id);
     } else if (!ok) {
-        err_set(err, ERR_EXISTS, "the AMI name %s is taken by %s", filter.name, found.items[0].id);
+        err_set(err, ERR_EXISTS, "the AMI name %s is taken by %s", names[0], found.items[0].id);
         err_advise(err, "deregister that AMI, or release under another name");
     }
     ec2_images_free(&found);

@@ -62,22 +62,21 @@ bool step_resolve(struct step *s, struct call *c, struct err *err)
 
 bool step_names(struct step *s, struct call *c, struct err *err)
 {
-    for (size_t i = 0; i < s->plan->image_count; i++) {
-        struct ec2_image_filter filter = {.name = s->plan->images[i].name};
-        struct ec2_images found;
-        if (!ec2_describe_images(c, &filter, &found, err))
-            return false;
-        bool taken = found.count > 0;
-        if (taken) {
-            err_set(err, ERR_EXISTS, "the AMI name %s is taken in %s by %s", filter.name,
-                    call_region(c), found.items[0].id);
-            err_advise(err, "choose another name with --name or --run-id, or deregister that AMI");
-        }
-        ec2_images_free(&found);
-        if (taken)
-            return false;
+    size_t count = s->plan->image_count;
+    const char **names = xcalloc(count, sizeof(*names));
+    for (size_t i = 0; i < count; i++)
+        names[i] = s->plan->images[i].name;
+    struct ec2_image_filter filter = {.names = names, .name_count = count};
+    struct ec2_images found = {0};
+    bool ok = ec2_describe_images(c, &filter, &found, err);
+    if (ok && found.count > 0) {
+        ok = err_set(err, ERR_EXISTS, "the AMI name %s is taken in %s by %s", found.items[0].name,
+                     call_region(c), found.items[0].id);
+        err_advise(err, "choose another name with --name or --run-id, or deregister that AMI");
     }
-    return true;
+    ec2_images_free(&found);
+    free(names);
+    return ok;
 }
 
 bool step_poll(struct step *s, struct call *c, struct err *err)

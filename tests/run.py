@@ -119,7 +119,7 @@ def environment_for(build):
         "CMOCKA_MESSAGE_OUTPUT": "TAP",
         "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-        "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT}/tests/tsan.supp",
+        "TSAN_OPTIONS": "halt_on_error=1",
         "LC_ALL": "C.UTF-8",
     }
     return environment

@@ -108,7 +108,7 @@ static char *register_disk(const char *snapshot_id)
 /* The image with this id once it is available. */
 static struct ec2_images wait_for_image(struct call *c, const char *name)
 {
-    const struct ec2_image_filter filter = {.name = name};
+    const struct ec2_image_filter filter = {.names = &name, .name_count = 1};
     struct ec2_images images;
     clock_ms deadline = 0;
 
