@@ -1,4 +1,5 @@
 /* Options, wiring, exit status. */
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +82,25 @@ static bool connect_aws(struct program *p, struct err *err)
     return p->aws != NULL;
 }
 
+/* An error that ended the program before a release began: a sentence, and the result that --json
+ * promises. */
+static int end_with(const struct program *p, const struct err *err)
+{
+    int status = verb_complain(err);
+    if (!p->settings->json)
+        return status;
+    struct buf line = BUF_INIT;
+    char now[24];
+    clock_format_iso(clock_calendar(), now);
+    buf_add_fmt(&line, "{\"time\":\"%s\",\"event\":\"result\",\"exit_status\":%d,\"text\":", now,
+                status);
+    buf_add_json(&line, err->message);
+    buf_add_str(&line, "}\n");
+    fputs(buf_str(&line), stdout);
+    buf_free(&line);
+    return status;
+}
+
 static bool open_state(struct program *p, struct err *err)
 {
     p->journal = journal_open(p->settings->state, err);
@@ -116,7 +136,13 @@ static int show_release(struct program *p)
     struct err err = ERR_INIT;
     bool shown = console_run(p->loop, p->release, p->wake_fd, p->journal, &result, &err);
     free(result.resume);
-    return shown ? result.exit_status : verb_complain(&err);
+    if (!shown)
+        return verb_complain(&err);
+    /* The screen is gone; what matters stays in the terminal. */
+    struct model *m = release_model(p->release);
+    printf("%s\n", m->headline.utf8);
+    model_unref(m);
+    return result.exit_status;
 }
 
 static int print_release(struct program *p)
@@ -177,10 +203,10 @@ static int do_release(struct program *p, struct err *err)
     struct plan *plan =
         plan_make(p->settings, p->settings->arguments, p->settings->argument_count, err);
     if (plan == NULL)
-        return verb_complain(err);
+        return end_with(p, err);
     if (!connect_aws(p, err) || !open_state(p, err) || !not_begun(p, plan->release, err)) {
         plan_free(plan);
-        return verb_complain(err);
+        return end_with(p, err);
     }
     return run_release(p, plan, false);
 }
@@ -203,12 +229,35 @@ static int resume_one(struct program *p, const struct journal_release *release, 
 {
     struct plan *plan = plan_from_json(release->plan_json, err);
     if (plan == NULL)
-        return verb_complain(err);
+        return end_with(p, err);
     if (!connect_aws(p, err) || !journal_lock(p->journal, release->id, err)) {
         plan_free(plan);
-        return verb_complain(err);
+        return end_with(p, err);
     }
     return run_release(p, plan, true);
+}
+
+/* Nothing unfinished is fine, and so is a release that is finished; a name that nobody knows is a
+ * slip. */
+static int nothing_to_resume(struct program *p, const char *name, struct err *err)
+{
+    struct journal_release *known = NULL, *open = NULL;
+    size_t known_count = 0, open_count = 0;
+    if (!journal_list(p->journal, name, false, &known, &known_count, err) ||
+        !journal_list(p->journal, NULL, true, &open, &open_count, err))
+        return end_with(p, err);
+    bool slip = name != NULL && known_count == 0;
+    if (slip) {
+        err_set(err, ERR_USAGE, "no release on this machine is called %s", name);
+        err_advise(err, open_count > 0 ? "unfinished is %s" : "every release here is finished%s",
+                   open_count > 0 ? open[0].name : "");
+    } else {
+        fprintf(p->settings->json ? stderr : stdout, "Nothing to resume: %s finished.\n",
+                name == NULL ? "every release on this machine is" : "it is");
+    }
+    journal_releases_free(known, known_count);
+    journal_releases_free(open, open_count);
+    return slip ? end_with(p, err) : 0;
 }
 
 static int do_resume(struct program *p, struct err *err)
@@ -218,11 +267,11 @@ static int do_resume(struct program *p, struct err *err)
     size_t count = 0;
     int status = 0;
     if (!open_state(p, err) || !journal_list(p->journal, name, true, &found, &count, err))
-        return verb_complain(err);
+        return end_with(p, err);
     if (count == 0)
-        printf("Nothing to resume: every release on this machine is finished.\n");
+        status = nothing_to_resume(p, name, err);
     else
-        status = choose(found, count, err) ? resume_one(p, &found[0], err) : verb_complain(err);
+        status = choose(found, count, err) ? resume_one(p, &found[0], err) : end_with(p, err);
     journal_releases_free(found, count);
     return status;
 }
@@ -255,17 +304,17 @@ static int do_console(struct program *p, struct err *err)
 
 static int do_list(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_list(p->settings, p->aws, stdout) : verb_complain(err);
+    return connect_aws(p, err) ? verb_list(p->settings, p->aws, stdout) : end_with(p, err);
 }
 
 static int do_publish(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_publish(p->settings, p->aws, stdout) : verb_complain(err);
+    return connect_aws(p, err) ? verb_publish(p->settings, p->aws, stdout) : end_with(p, err);
 }
 
 static int do_whoami(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_whoami(p->settings, p->aws, stdout) : verb_complain(err);
+    return connect_aws(p, err) ? verb_whoami(p->settings, p->aws, stdout) : end_with(p, err);
 }
 
 static int run_verb(struct program *p)
@@ -291,10 +340,22 @@ static int say_help(const struct settings *s)
     return 0;
 }
 
+/* Better said now than when all is done. */
+static bool may_write_output(const struct settings *s, struct err *err)
+{
+    if (s->output == NULL || strcmp(s->output, "-") == 0)
+        return true;
+    char *folder = xstrdup(s->output);
+    bool ok = access(dirname(folder), W_OK) == 0 ||
+              err_set_errno(err, ERR_USAGE, "cannot write the manifest to %s", s->output);
+    free(folder);
+    return ok;
+}
+
 /* Everything that must be there before the first thread. */
 static bool prepare(struct program *p, struct err *err)
 {
-    if (!settings_configure(p->settings, err))
+    if (!settings_configure(p->settings, err) || !may_write_output(p->settings, err))
         return false;
     if (p->settings->rehearse && (p->rehearsal = rehearsal_start(p->settings, err)) == NULL)
         return false;

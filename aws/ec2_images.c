@@ -29,7 +29,6 @@ static const struct field {
     const char *path;
     size_t offset;
 } fields[] = {
-    {"imageId", offsetof(struct ec2_image, id)},
     {"name", offsetof(struct ec2_image, name)},
     {"description", offsetof(struct ec2_image, description)},
     {"imageState", offsetof(struct ec2_image, state_text)},
@@ -55,9 +54,12 @@ static char **field_of(struct ec2_image *image, const struct field *field)
     return (char **)((char *)image + field->offset);
 }
 
+/* A state that EC2 does not say yet is pending; a word that nobody here knows is unknown. */
 static enum ec2_image_state state_of(const char *text)
 {
-    for (size_t i = 0; text != NULL && i < ARRAY_LEN(states); i++)
+    if (text == NULL || text[0] == '\0')
+        return EC2_IMAGE_PENDING;
+    for (size_t i = 0; i < ARRAY_LEN(states); i++)
         if (strcmp(states[i].text, text) == 0)
             return states[i].state;
     return EC2_IMAGE_UNKNOWN;
@@ -87,7 +89,7 @@ static void decode_image(void *arg, const struct xml *item)
 
     out->items = xrealloc(out->items, out->count + 1, sizeof *out->items);
     struct ec2_image *image = &out->items[out->count++];
-    *image = (struct ec2_image){0};
+    *image = (struct ec2_image){.id = xml_dup_or_empty(item, "imageId")};
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         *field_of(image, &fields[i]) = xml_dup(item, fields[i].path);
     /* "enabled", "enabled-with-cooldown" or "disabled" */

@@ -28,9 +28,12 @@ static const struct state_row {
     {"deleted", EC2_IMPORT_ENDED},       {"error", EC2_IMPORT_ENDED},
 };
 
+/* A state that EC2 does not say yet is pending; a word that nobody here knows is unknown. */
 static enum ec2_import_state state_of(const char *text)
 {
-    for (size_t i = 0; text != NULL && i < ARRAY_LEN(states); i++)
+    if (text == NULL || text[0] == '\0')
+        return EC2_IMPORT_PENDING;
+    for (size_t i = 0; i < ARRAY_LEN(states); i++)
         if (strcmp(states[i].text, text) == 0)
             return states[i].state;
     return EC2_IMPORT_UNKNOWN;
@@ -43,7 +46,7 @@ static void decode_import(void *arg, const struct xml *item)
 
     out->items = xrealloc(out->items, out->count + 1, sizeof *out->items);
     struct ec2_import *import = &out->items[out->count++];
-    *import = (struct ec2_import){.task_id = xml_dup(item, "importTaskId"),
+    *import = (struct ec2_import){.task_id = xml_dup_or_empty(item, "importTaskId"),
                                   .description = xml_dup(item, "description"),
                                   .state_text = xml_dup(detail, "status"),
                                   .message = xml_dup(detail, "statusMessage"),

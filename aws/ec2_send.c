@@ -20,7 +20,7 @@ bool ec2_send(struct call *c, const struct call_action *action, struct buf *form
     bool ok = call_query(c, action, form, &root, err);
 
     if (ok && !xml_bool(root, "return", true))
-        ok = fail(c, action, ERR_FAILED, "was answered with false", err);
+        ok = fail(c, action, ERR_INVALID, "was answered with false", err);
     xml_free(root);
     buf_free(form);
     return ok;

@@ -39,7 +39,7 @@ static void decode_snapshot(void *arg, const struct xml *item)
 
     out->items = xrealloc(out->items, out->count + 1, sizeof *out->items);
     struct ec2_snapshot *s = &out->items[out->count++];
-    *s = (struct ec2_snapshot){.id = xml_dup(item, "snapshotId"),
+    *s = (struct ec2_snapshot){.id = xml_dup_or_empty(item, "snapshotId"),
                                .description = xml_dup(item, "description"),
                                .state_text = xml_dup(item, "status"),
                                .state_message = xml_dup(item, "statusMessage"),

@@ -68,7 +68,10 @@ static void copy_json_code(struct err *err, const char *type)
 
 static void read_json(struct err *err, const struct http_answer *answer)
 {
-    cJSON *json = cJSON_ParseWithLength(buf_str(&answer->body), answer->body.length);
+    /* An empty body (HEAD) is no JSON; the parser keeps its last error in a global. */
+    cJSON *json = answer->body.length == 0
+                      ? NULL
+                      : cJSON_ParseWithLength(buf_str(&answer->body), answer->body.length);
     const char *header = http_answer_header(answer, "x-amzn-errortype");
     /* Looked up without regard to case: services write both message and Message. */
     const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(json, "message"));

@@ -49,8 +49,8 @@ bool s3_upload_part(struct call *c, struct s3_object o, const char *upload_id, i
  * Thread: worker. */
 bool s3_list_parts(struct call *c, struct s3_object o, const char *upload_id,
                    struct s3_part **parts, size_t *count, struct err *err);
-/* CompleteMultipartUpload; a repeated completion that finds the upload gone is confirmed by
- * HeadObject (the size must be size_bytes). Thread: worker. */
+/* CompleteMultipartUpload. ERR_NOT_FOUND when the upload is gone: it was aborted, or a completion
+ * whose answer was lost has made the object; only the object itself can tell. Thread: worker. */
 bool s3_complete_upload(struct call *c, struct s3_object o, const char *upload_id,
                         const struct s3_part *parts, size_t count, uint64_t size_bytes,
                         struct err *err);

@@ -190,14 +190,6 @@ static void add_parts(struct buf *body, const struct s3_part *parts, size_t coun
     buf_add_str(body, "</CompleteMultipartUpload>");
 }
 
-/* The upload is gone: true when its object is there, since then an earlier attempt has made it. */
-static bool was_completed(struct call *c, struct s3_object o, uint64_t size_bytes)
-{
-    struct s3_head head;
-
-    return s3_head_object(c, o, &head, NULL) && head.exists && head.size_bytes == size_bytes;
-}
-
 bool s3_complete_upload(struct call *c, struct s3_object o, const char *upload_id,
                         const struct s3_part *parts, size_t count, uint64_t size_bytes,
                         struct err *err)
@@ -223,10 +215,6 @@ bool s3_complete_upload(struct call *c, struct s3_object o, const char *upload_i
                                 .body = {.data = body.data, .length = body.length},
                                 .error_in_200 = true};
     bool ok = call_rest(c, &r, &answer, err);
-    if (!ok && err->kind == ERR_NOT_FOUND && was_completed(c, o, size_bytes)) {
-        *err = ERR_INIT;
-        ok = true;
-    }
     http_answer_free(&answer);
     buf_free(&body);
     buf_free(&query);

@@ -176,6 +176,12 @@ char *xml_dup(const struct xml *node, const char *path)
     return xstrdup_or_null(xml_text(node, path));
 }
 
+char *xml_dup_or_empty(const struct xml *node, const char *path)
+{
+    const char *text = xml_text(node, path);
+    return xstrdup(text == NULL ? "" : text);
+}
+
 int64_t xml_int(const struct xml *node, const char *path, int64_t otherwise)
 {
     const char *text = xml_text(node, path);

@@ -30,6 +30,8 @@ const char *xml_text(const struct xml *node, const char *path);
 char *xml_dup(const struct xml *node, const char *path);
 /* Its number, also in front of a % or a fraction ("42%" is 42); otherwise when there is none.
  * Thread: any. */
+/* The same, "" instead of NULL: ids, which callers compare. Thread: any. */
+char *xml_dup_or_empty(const struct xml *node, const char *path);
 int64_t xml_int(const struct xml *node, const char *path, int64_t otherwise);
 /* Its "true" or "false"; otherwise when it is neither. Thread: any. */
 bool xml_bool(const struct xml *node, const char *path, bool otherwise);

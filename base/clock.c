@@ -73,6 +73,16 @@ double clock_rate(void)
     return rate;
 }
 
+clock_ms clock_of_wall_ms(clock_ms wall)
+{
+    return (clock_ms)((double)wall * clock_rate());
+}
+
+clock_ms clock_earlier(clock_ms a, clock_ms b)
+{
+    return a < b ? a : b;
+}
+
 int clock_wall_ms(clock_ms wait)
 {
     if (wait <= 0)

@@ -32,6 +32,13 @@ double clock_rate(void);
 /* Wall-clock milliseconds that `wait` takes, at least 5 for any positive wait. Thread: any. */
 int clock_wall_ms(clock_ms wait);
 
+/* Program time in which so many milliseconds pass on the wall: for what is about people and
+ * machines, not about AWS. Thread: any. */
+clock_ms clock_of_wall_ms(clock_ms wall);
+/* The earlier of two moments; CLOCK_NEVER is later than all. Thread: any. */
+#define CLOCK_NEVER INT64_MAX
+clock_ms clock_earlier(clock_ms a, clock_ms b);
+
 /* Waits on the condition until deadline (program time) or a signal. False when the deadline has
  * passed. The condition must have been made by clock_cond_init(). Thread: any. */
 bool clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, clock_ms deadline);

@@ -47,7 +47,6 @@ enum cell_event {
 
 /* What the engine does on entering the next state. */
 enum cell_action {
-    CELL_DO_NOTHING,
     CELL_DO_CREATE,   /* hand out RegisterImage or CopyImage */
     CELL_DO_WATCH,    /* the region polls AMIs (and snapshots while pending) */
     CELL_DO_SETTLE,   /* hand out deprecation, protection, sharing */

@@ -24,10 +24,8 @@ enum disk_state {
 
 enum disk_event {
     DISK_EVENT_START,
-    DISK_EVENT_ABSENT,    /* no such object, or another content */
-    DISK_EVENT_THERE,     /* the object holds this disk, by digest; its tags say so */
-    DISK_EVENT_UNMARKED,  /* the object is this release's own and complete, its tags lack the digest
-                           */
+    DISK_EVENT_ABSENT, /* no such object, or another content */
+    DISK_EVENT_THERE,  /* the object holds this disk, by digest; it is marked as this release's */
     DISK_EVENT_HALF_SENT, /* an upload of this release is open */
     DISK_EVENT_OPENED,
     DISK_EVENT_SENT,

@@ -37,7 +37,8 @@ struct engine_disk {
     char *import_message;
     clock_ms stage_at, moved_at; /* the state's begin; the last progress of any kind */
     struct err err;
-    bool failed_import; /* what a retry repeats */
+    bool import_is_dead; /* the task ended badly: a retry needs another one */
+    bool tagged;         /* the snapshot was found to be this disk's and tagged once */
     bool clean_tried;
     int tries;
     time_t err_first_at, err_last_at;
@@ -48,6 +49,8 @@ struct engine_cell {
     enum cell_state state, failed_in;
     int attempt;
     bool asked_before;
+    unsigned serial;       /* of the step whose answer is awaited */
+    bool unseen;           /* the newest poll did not list it */
     int link;              /* which step of the state's chain is out or next; NO_LINK */
     char *ami, *stale_ami; /* stale: of an earlier attempt, to be deregistered */
     char **snapshots;      /* as read back */
@@ -95,6 +98,7 @@ struct release {
     bool accepted; /* the plan is in the journal */
     bool wave;     /* the barrier has opened once */
     bool refused_by_person;
+    bool mutated; /* something was asked of AWS that changes something, now or before */
     clock_ms next_model_at;
     atomic_bool cancel; /* of control workers */
     atomic_bool ending; /* the engine's thread shall end */
@@ -110,7 +114,6 @@ struct release {
     clock_ms names_until;
     struct upload_pace pace;
     struct engine_rates rates;
-    atomic_uint_least64_t hashed_bytes;
     struct err err; /* why it was refused or stopped */
     clock_ms started_at, ended_at, saved_at;
 
@@ -123,7 +126,10 @@ struct release {
 
 /* release.c */
 void engine_phase(struct release *r, enum phase_event event);
-void engine_fail_all(struct release *r, const struct err *err);
+/* True when no later call can succeed either. */
+bool engine_ends_everything(const struct err *err);
+/* The credentials are over: stops, resumable. */
+void engine_credentials_gone(struct release *r, const struct err *err);
 
 /* release_plan.c: from the offline plan to a resolved one; a plan of the journal is resolved, only
  * the account is compared. */
@@ -138,6 +144,9 @@ void engine_lay_out(struct release *r);
 /* release_steps.c: handing out and taking back. */
 /* Queues a step for its region (STEP_NO_INDEX: the local worker); writes the intent. */
 void engine_ask(struct release *r, struct step *step);
+/* Forgets what is queued for a cell, and the answer of what is out. Its intents stay without an
+ * answer: whoever asks again looks first. */
+void engine_drop_steps(struct release *r, struct engine_cell *c);
 /* Gives what is due to idle workers; after the commit only. */
 void engine_dispatch(struct release *r);
 /* A step came back: the journal's result, another try, or its meaning for disk, cell, region. Frees
@@ -160,11 +169,24 @@ void engine_disk(struct release *r, struct engine_disk *d, enum disk_event event
 void engine_disk_fail(struct release *r, struct engine_disk *d, const struct err *err);
 void engine_disk_step(struct release *r, struct engine_disk *d, struct step *step);
 void engine_disk_import(struct release *r, struct engine_disk *d, const struct ec2_import *import);
-void engine_uploads(struct release *r);
 struct engine_disk *engine_disk_at(struct release *r, size_t image, size_t disk);
 bool engine_disks_ready(const struct release *r, size_t image);
 /* The digests of an image's disks as the tags have them; malloc'd. */
 char *engine_digest(const struct release *r, size_t image);
+
+/* What the plan says of it. */
+const struct plan_disk *engine_disk_plan(const struct release *r, const struct engine_disk *d);
+/* Replaces a text by a copy of another, which may be NULL. */
+void engine_disk_text(char **to, const char *from);
+/* Writes a fact about it. */
+void engine_disk_remember(struct release *r, const struct engine_disk *d, const char *what,
+                          const char *value);
+
+/* release_upload.c */
+void engine_disk_send(struct release *r, struct engine_disk *d);
+void engine_disk_forget_upload(struct engine_disk *d);
+/* Samples the uploads and takes the results of those that have ended. */
+void engine_uploads(struct release *r);
 
 /* release_cell.c */
 void engine_cell_begin(struct release *r, struct engine_cell *c);
@@ -191,6 +213,8 @@ void engine_poll_due(struct release *r);
 void engine_poll_result(struct release *r, struct step *step);
 void engine_look_result(struct release *r, struct step *step);
 clock_ms engine_next_poll(const struct release *r);
+
+/* release_stall.c */
 void engine_stalls(struct release *r);
 /* True when it has not moved for longer than usual. */
 bool engine_cell_stale(const struct engine_cell *c);
@@ -208,6 +232,10 @@ bool engine_restore(struct release *r, struct err *err);
 
 /* release_model.c */
 void engine_publish_model(struct release *r);
+
+/* release_words.c */
+/* One sentence: what matters most now, and the way on. */
+struct safe_text engine_headline(const struct release *r, const struct model *m);
 int engine_exit_status(const struct release *r);
 
 /* release_events.c */

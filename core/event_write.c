@@ -21,7 +21,7 @@ static void text_field(struct buf *b, const char *before, const char *value)
 void event_write_text(const struct event *e, struct buf *b)
 {
     put_time(b, e->time);
-    buf_add_fmt(b, "  %-14s  %-10s", e->region.utf8, e->state);
+    buf_add_fmt(b, "  %-14s  %-11s", e->region.utf8, e->state);
     text_field(b, "  ", e->image.utf8);
     text_field(b, " ", e->disk.utf8);
     text_field(b, "  ", e->ami.utf8);

@@ -108,7 +108,7 @@ bool image_unchanged(const struct image *image, struct err *err)
     if ((uint64_t)st.st_size != image->file_bytes || nanoseconds(&st) != image->mtime_ns ||
         now.st_ino != image->inode || st.st_ino != image->inode) {
         err_set(err, ERR_MISMATCH, "%s changed while it was read", image->path);
-        return err_advise(err, "Start a new release from the file as it is now");
+        return err_advise(err, "start a new release from the file as it is now");
     }
     return true;
 }

@@ -1,8 +1,11 @@
 /* Disk image formats by their magic bytes: raw, VHD, VHDX, VMDK, and what must be converted. */
 #include "core/image_format.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "core/bytes.h"
 
@@ -18,29 +21,60 @@ struct probe {
     unsigned char tail[SECTOR];
 };
 
-static const char *base_name(const char *path)
+/* As one word of a shell. */
+static void add_quoted(struct buf *out, const char *text)
 {
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
+    buf_add_char(out, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            buf_add_str(out, "'\\''");
+        else
+            buf_add_char(out, *text);
+    }
+    buf_add_char(out, '\'');
+}
+
+/* The line that makes a file fit, for any folder; the new file lies beside it. */
+static void add_conversion(struct buf *out, const char *path)
+{
+    char *folder = path[0] == '/' ? NULL : get_current_dir_name();
+    char *full = folder == NULL ? xstrdup(path) : xasprintf("%s/%s", folder, path);
+    char *made = xasprintf("%s.raw", full);
+
+    buf_add_str(out, "qemu-img convert -O raw ");
+    add_quoted(out, full);
+    buf_add_char(out, ' ');
+    add_quoted(out, made);
+    free(folder);
+    free(full);
+    free(made);
 }
 
 static bool damaged(const struct image *image, const char *why, struct err *err)
 {
     err_set(err, ERR_INPUT, "%s is damaged: %s", image->path, why);
-    return err_advise(err, "Make or fetch it again");
+    return err_advise(err, "make or fetch it again");
 }
 
 static bool refuse(const struct image *image, const char *what, struct err *err)
 {
-    const char *name = base_name(image->path);
+    struct buf line = BUF_INIT;
+
     err_set(err, ERR_INPUT, "%s is %s, which VM Import does not take", image->path, what);
-    return err_advise(err, "qemu-img convert -O raw '%s' '%s.raw'", name, name);
+    add_conversion(&line, image->path);
+    /* Half a line would be worse than none. */
+    if (err != NULL && line.length < sizeof err->advice)
+        err_advise(err, "%s", buf_str(&line));
+    else
+        err_advise(err, "qemu-img convert -O raw makes one that it takes");
+    buf_free(&line);
+    return false;
 }
 
 static bool unpack(const struct image *image, const char *what, struct err *err)
 {
     err_set(err, ERR_INPUT, "%s is %s, not a disk image", image->path, what);
-    return err_advise(err, "Unpack it first");
+    return err_advise(err, "unpack it first");
 }
 
 static bool read_at(const struct image *image, uint64_t offset, void *out, size_t length,
@@ -307,7 +341,7 @@ bool image_format_detect(struct image *image, struct err *err)
 
     if (image->file_bytes == 0) {
         err_set(err, ERR_INPUT, "%s is empty", image->path);
-        return err_advise(err, "Make or fetch it again");
+        return err_advise(err, "make or fetch it again");
     }
     uint64_t tail_at = image->file_bytes < SECTOR ? 0 : image->file_bytes - SECTOR;
     if (!read_at(image, 0, p.head, sizeof p.head, &whole, err) ||

@@ -20,7 +20,7 @@ enum { JSON_BYTES_MAX = 1 << 20 };
 bool info_wrong(const struct info_reader *r, const char *key, const char *must)
 {
     err_set(r->err, ERR_INPUT, "%s: %s must be %s", r->path, key, must);
-    return err_advise(r->err, "Build the image again, or hand over the disk image itself");
+    return err_advise(r->err, "build the image again, or hand over the disk image itself");
 }
 
 bool info_take_text(struct info_reader *r, const cJSON *value, const char *key, char **out)
@@ -125,7 +125,7 @@ static bool add_disk(struct info_reader *r, const cJSON *from, const char *role)
         disk->path = find_file(r->path, file);
         if (disk->path == NULL) {
             ok = err_set(r->err, ERR_INPUT, "%s names %s, which is not there", r->path, file);
-            err_advise(r->err, "Copy it beside the JSON, or fetch the Nix store path");
+            err_advise(r->err, "copy it beside the JSON, or fetch the Nix store path");
         }
     }
     free(file);

@@ -70,10 +70,15 @@ bool journal_add_release(struct journal *j, const char *id, const char *name, co
                          const char *plan_json, int64_t made_at, struct err *err)
 {
     struct value v[] = {T(id), T(name), T(account), T(plan_json), N(made_at), N(made_at)};
-    return run(j,
-               "INSERT INTO release (id, name, account, plan, made_at, updated_at, phase) "
-               "VALUES (?, ?, ?, ?, ?, ?, 'running')",
-               v, ARRAY_LEN(v), err);
+    if (run(j,
+            "INSERT INTO release (id, name, account, plan, made_at, updated_at, phase) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'running')",
+            v, ARRAY_LEN(v), err))
+        return true;
+    if (sqlite3_errcode(journal_db(j)) != SQLITE_CONSTRAINT)
+        return false;
+    err_set(err, ERR_REFUSED, "the release %s is begun and not finished", name);
+    return err_advise(err, "`tatami resume %s` goes on with it", name);
 }
 
 bool journal_set_phase(struct journal *j, const char *id, const char *phase, int exit_status,

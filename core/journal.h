@@ -15,7 +15,6 @@ struct journal;
  * engine. */
 struct journal *journal_open(const char *state_dir, struct err *err);
 void journal_close(struct journal *j);
-const char *journal_dir(const struct journal *j);
 
 /* The kernel lock of a release, STATE/lock/ID; death releases it. False with ERR_REFUSED naming
  * process and host of the holder when another tatami has it. Kept until journal_close() or
@@ -34,7 +33,8 @@ struct journal_release {
     int exit_status;
 };
 void journal_releases_free(struct journal_release *releases, size_t count);
-/* Writes a new release with its plan. Thread: engine. */
+/* Writes a new release with its plan. ERR_REFUSED when an unfinished one has that name: two that
+ * begin at the same moment cannot both. Thread: engine. */
 bool journal_add_release(struct journal *j, const char *id, const char *name, const char *account,
                          const char *plan_json, int64_t made_at, struct err *err);
 bool journal_set_phase(struct journal *j, const char *id, const char *phase, int exit_status,

@@ -30,6 +30,7 @@ static const char schema[] =
     "NOT NULL, attempt INTEGER NOT NULL, asked_at INTEGER NOT NULL, answered_at INTEGER NOT NULL "
     "DEFAULT 0, ok INTEGER NOT NULL DEFAULT 0, result TEXT NOT NULL DEFAULT '', code TEXT NOT NULL "
     "DEFAULT '', message TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '');"
+    "CREATE UNIQUE INDEX IF NOT EXISTS release_unfinished ON release (name) WHERE phase <> 'done';"
     "CREATE INDEX IF NOT EXISTS intent_release ON intent (release);"
     "CREATE TABLE IF NOT EXISTS fact (number INTEGER PRIMARY KEY, release TEXT NOT NULL REFERENCES "
     "release, key TEXT NOT NULL, value TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);"
@@ -129,11 +130,6 @@ void journal_close(struct journal *j)
     free(j->dir);
     free(j->path);
     free(j);
-}
-
-const char *journal_dir(const struct journal *j)
-{
-    return j->dir;
 }
 
 sqlite3 *journal_db(struct journal *j)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/nearest.h"
 #include "core/options_table.h"
 
 /* The state of one pass over argv. */
@@ -16,41 +17,13 @@ struct parser {
     bool verb_seen;
 };
 
-enum { WORD_MAX = 40 };
-
-/* Edit distance of short words; more than WORD_MAX letters are far from everything. */
-static int distance(const char *a, const char *b)
-{
-    size_t m = strlen(a), n = strlen(b);
-    int row[WORD_MAX + 1];
-
-    if (m > WORD_MAX || n > WORD_MAX)
-        return WORD_MAX;
-    for (size_t j = 0; j <= n; j++)
-        row[j] = (int)j;
-    for (size_t i = 1; i <= m; i++) {
-        int diagonal = row[0];
-        row[0] = (int)i;
-        for (size_t j = 1; j <= n; j++) {
-            int best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[n];
-}
-
 static bool unknown_option(const char *name, struct err *err)
 {
     const char *nearest = NULL;
     int best = 3 + (int)strlen(name) / 4;
 
     for (size_t i = 0; i < option_count; i++) {
-        int d = distance(name, option_rows[i].name);
+        int d = nearest_distance(name, option_rows[i].name);
         if (d < best) {
             best = d;
             nearest = option_rows[i].name;
@@ -58,7 +31,7 @@ static bool unknown_option(const char *name, struct err *err)
     }
     err_set(err, ERR_USAGE, "unknown option --%s", name);
     return nearest == NULL ? err_advise(err, "tatami --help lists the options")
-                           : err_advise(err, "Did you mean --%s?", nearest);
+                           : err_advise(err, "did you mean --%s?", nearest);
 }
 
 static bool unknown_verb(const char *word, struct err *err)
@@ -67,7 +40,7 @@ static bool unknown_verb(const char *word, struct err *err)
     int best = 3;
 
     for (int v = VERB_CONSOLE + 1; v < VERBS; v++) {
-        int d = distance(word, verb_rows[v].name);
+        int d = nearest_distance(word, verb_rows[v].name);
         if (d < best) {
             best = d;
             nearest = verb_rows[v].name;
@@ -75,7 +48,7 @@ static bool unknown_verb(const char *word, struct err *err)
     }
     err_set(err, ERR_USAGE, "unknown verb \"%s\"", word);
     return nearest == NULL ? err_advise(err, "tatami --help lists the verbs")
-                           : err_advise(err, "Did you mean tatami %s?", nearest);
+                           : err_advise(err, "did you mean tatami %s?", nearest);
 }
 
 static bool takes_argument(const struct option_row *row)
@@ -116,8 +89,10 @@ static bool read_option(struct parser *p, const char *word, struct err *err)
         }
         value = negated ? "no" : "yes";
     } else if (value == NULL) {
-        if (p->next >= p->argc) {
+        if (p->next >= p->argc || strncmp(p->argv[p->next], "--", 2) == 0) {
             err_set(err, ERR_USAGE, "%s needs a value: %s", what, row->argument);
+            if (p->next < p->argc)
+                err_advise(err, "a value that begins with -- is written %s=...", what);
             goto out;
         }
         value = p->argv[p->next++];
@@ -131,8 +106,13 @@ out:
     return ok;
 }
 
+/* `help` stands where a verb may, with or without one behind it. */
 static bool read_verb(struct parser *p, const char *word, struct err *err)
 {
+    if (strcmp(word, "help") == 0) {
+        p->s->help = true;
+        return true;
+    }
     for (enum verb v = VERB_CONSOLE + 1; v < VERBS; v++) {
         if (strcmp(word, verb_rows[v].name) != 0)
             continue;
@@ -158,9 +138,13 @@ static bool read_word(struct parser *p, bool options_end, struct err *err)
 
     if (!options_end && strncmp(word, "--", 2) == 0)
         return read_option(p, word + 2, err);
+    if (!options_end && strcmp(word, "-h") == 0) {
+        p->s->help = true;
+        return true;
+    }
     if (!options_end && word[0] == '-' && word[1] != '\0') {
         err_set(err, ERR_USAGE, "unknown option %s", word);
-        return err_advise(err, "Options have two dashes; tatami --help lists them");
+        return err_advise(err, "options have two dashes; tatami --help lists them");
     }
     if (!p->verb_seen)
         return read_verb(p, word, err);
@@ -174,7 +158,7 @@ static bool check_arguments(const struct settings *s, struct err *err)
 
     if (s->verb == VERB_REHEARSE) {
         err_set(err, ERR_USAGE, "rehearse needs a verb");
-        return err_advise(err, "For example: tatami rehearse release PATH --bucket NAME");
+        return err_advise(err, "for example: tatami rehearse release PATH --bucket NAME");
     }
     if (s->argument_count < row->min_arguments)
         return err_set(err, ERR_USAGE, "%s needs %s", row->name, row->arguments);

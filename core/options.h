@@ -89,14 +89,17 @@ struct settings {
 };
 
 /* Reads the command line: long options ("--opt value", "--opt=value", "--no-opt" for a switch that
- * the configuration may set), a verb, its arguments; "--" ends the options. Lists are separated by
- * commas and may be repeated; a comma in an item is doubled. Fills in the defaults. An unknown
- * verb or option (the nearest one is named), a missing or wrong value, too few or too many
+ * the configuration may set), a verb, its arguments; "--" ends the options. A value that begins
+ * with "--" takes the form with "=". `help` before the verb, and -h, are --help. Lists are
+ * separated by commas and may be repeated; a comma in an item is doubled. Fills in the defaults. An
+ * unknown verb or option (the nearest one is named), a missing or wrong value, too few or too many
  * arguments: ERR_USAGE. NULL on failure; free with settings_free(). Thread: main. */
 struct settings *settings_parse(int argc, char *const *argv, struct err *err);
 void settings_free(struct settings *s);
 
-/* Merges the configuration in, for the verbs that have one (release); a no-op for all others.
+/* Merges the configuration in, for the verbs that have one (release), and settles what follows, for
+ * all: --format without --output is `--output -` of release and resume, and --home and --region
+ * must be able to be regions (ERR_USAGE).
  *
  * Files: ./tatami.conf, then $XDG_CONFIG_HOME/tatami/config (~/.config). A file that does not exist
  * is none. Sections: `[release NAME]`, one per product, and `[release]` with the defaults of all.
@@ -120,6 +123,9 @@ void image_settings_free(struct image_settings *image);
 
 /* Appends the help of a verb; VERB_CONSOLE: of the program, with all verbs. Thread: any. */
 void settings_help(enum verb verb, struct buf *out);
+/* Appends the help that the command line asks for: of its verb, and of a rehearsal around it.
+ * Thread: any. */
+void settings_help_asked(const struct settings *s, struct buf *out);
 /* The verb's word, "" for the console. Thread: any. */
 const char *verb_name(enum verb verb);
 

@@ -8,6 +8,7 @@
 #include "base/ini.h"
 #include "base/mem.h"
 #include "core/options_table.h"
+#include "core/region_name.h"
 
 #define DEFAULTS       "release"
 #define PRODUCT_PREFIX "release "
@@ -156,15 +157,28 @@ static bool merge(struct settings *s, const struct source_file *project,
            merge_section(s, own, DEFAULTS, SOURCE_OWN_DEFAULTS, err);
 }
 
-bool settings_configure(struct settings *s, struct err *err)
+/* Whoever names a format wants to see the manifest. */
+static void default_output(struct settings *s)
+{
+    bool releases = s->verb == VERB_RELEASE || s->verb == VERB_RESUME;
+
+    if (releases && s->format != NULL && s->output == NULL)
+        s->output = xstrdup("-");
+}
+
+static bool check_regions(const struct settings *s, struct err *err)
+{
+    return (s->home == NULL || region_name_check("--home", s->home, err)) &&
+           (s->region == NULL || region_name_check("--region", s->region, err));
+}
+
+static bool read_configuration(struct settings *s, struct err *err)
 {
     struct source_file files[] = {{.path = xstrdup("tatami.conf")},
                                   {.path = own_path(), .own = true}};
     char *product = NULL;
     bool ok = true;
 
-    if (!verb_rows[s->verb].configured)
-        goto out;
     for (size_t i = 0; ok && i < ARRAY_LEN(files); i++)
         ok = read_file(&files[i], err) && check_file(&files[i], err);
     if (!ok)
@@ -178,4 +192,12 @@ out:
         free(files[i].path);
     }
     return ok;
+}
+
+bool settings_configure(struct settings *s, struct err *err)
+{
+    if (verb_rows[s->verb].configured && !read_configuration(s, err))
+        return false;
+    default_output(s);
+    return check_regions(s, err);
 }

@@ -73,7 +73,8 @@ static void add_paths(struct buf *out)
                      "~/.config/tatami/config below\n[release] or [release NAME].\n");
 }
 
-void settings_help(enum verb verb, struct buf *out)
+/* Around: VERB_REHEARSE where the verb is rehearsed, else VERB_CONSOLE. */
+static void add_help(enum verb around, enum verb verb, struct buf *out)
 {
     const struct verb_row *row = &verb_rows[verb];
 
@@ -82,11 +83,24 @@ void settings_help(enum verb verb, struct buf *out)
                          "\nUsage: tatami [VERB] [OPTION...]\n");
         add_verbs(out);
     } else {
-        buf_add_fmt(out, "Usage: tatami %s %s [OPTION...]\n\n%s.\n", row->name, row->arguments,
-                    row->summary);
+        buf_add_fmt(out, "Usage: tatami %s%s%s%s [OPTION...]\n\n%s.\n",
+                    around == VERB_REHEARSE && verb != around ? "rehearse " : "", row->name,
+                    row->arguments[0] != '\0' ? " " : "", row->arguments, row->summary);
     }
     if (verb == VERB_RELEASE)
         add_paths(out);
     add_options(out, "Options", VERB_BIT(verb), false);
+    if (around != verb && around != VERB_CONSOLE)
+        add_options(out, "Options of the rehearsal", VERB_BIT(around), false);
     add_options(out, "Options of every verb", VERB_BIT(verb), true);
+}
+
+void settings_help(enum verb verb, struct buf *out)
+{
+    add_help(VERB_CONSOLE, verb, out);
+}
+
+void settings_help_asked(const struct settings *s, struct buf *out)
+{
+    add_help(s->rehearse ? VERB_REHEARSE : VERB_CONSOLE, s->verb, out);
 }

@@ -124,7 +124,8 @@ const struct option_row option_rows[] = {
                .min = 1, .max = 10080),
     CONFIGURED("output", "FILE", OPTION_PATH, output,
                "Write the manifest there; - is standard output", RELEASE | RESUME | LIST),
-    CONFIGURED("format", "FORMAT", OPTION_WORD, format, "Form of the manifest",
+    CONFIGURED("format", "FORMAT", OPTION_WORD, format,
+               "Form of the manifest, which goes to standard output without --output",
                RELEASE | RESUME | LIST, .words = "table|json|map|nix|terraform|csv|markdown"),
 
     /* A rehearsal. */

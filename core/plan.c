@@ -42,17 +42,18 @@ static bool check_settings(const struct settings *s, struct err *err)
     bool direct = plan_has(s->via) && strcmp(s->via, "direct") == 0;
 
     if (direct || !plan_has(s->bucket)) {
-        err_set(err, ERR_USAGE,
-                "this version imports from S3 only, for want of EBS direct: name --bucket");
-        return err_advise(err, "The bucket must be in the home region");
+        err_set(err, ERR_USAGE, "this version uploads through S3 only");
+        return err_advise(err, direct ? "leave out --via direct, and name a bucket in the home "
+                                        "region with --bucket"
+                                      : "name a bucket in the home region with --bucket");
     }
     if (!bucket_fits(s->bucket)) {
         err_set(err, ERR_USAGE, "\"%s\" is no bucket's name", s->bucket);
-        return err_advise(err, "Only the name, without s3:// and without a key");
+        return err_advise(err, "only the name, without s3:// and without a key");
     }
     if (plan_has(s->kms_key) && (s->is_public || s->public_snapshots)) {
         err_set(err, ERR_USAGE, "what is encrypted with --kms-key cannot be public");
-        return err_advise(err, "Leave out --kms-key, or share with --share");
+        return err_advise(err, "leave out --kms-key, or share with --share");
     }
     if (s->is_public && s->deprecate_after_days > PUBLIC_DEPRECATION_DAYS)
         return err_set(err, ERR_USAGE, "a public AMI is deprecated after 2 years at the latest");
@@ -74,7 +75,7 @@ static bool add_images(struct plan *plan, const struct settings *s, char *const 
         for (size_t j = 0; j < i; j++) {
             if (strcmp(plan->images[j].name, plan->images[i].name) == 0) {
                 err_set(err, ERR_USAGE, "two images would be called %s", plan->images[i].name);
-                return err_advise(err, "Give one another label: \",label=...\" behind its path");
+                return err_advise(err, "give one another label: \",label=...\" behind its path");
             }
         }
     }
@@ -103,7 +104,7 @@ static bool settle_release(struct plan *plan, const struct settings *s, struct e
         if (!same) {
             err_set(err, ERR_USAGE, "the images have different labels, \"%s\" and \"%s\"",
                     plan->images[0].label, plan->images[i].label);
-            return err_advise(err, "Name the release with --release");
+            return err_advise(err, "name the release with --release");
         }
     }
     return plan_check_name(plan->release, 1, "release", err);

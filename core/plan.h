@@ -21,7 +21,8 @@ struct plan_disk {
     char *path;   /* absolute */
     char *device; /* "/dev/xvda", "/dev/xvdb" */
     char *key;    /* of the staging object: "tatami/{release}/{image name}/{role}", made safe for
-                     keys and s3:// URLs; no two plans of other names share one */
+                     keys and s3:// URLs; no two plans of other names share one. The same release
+                     finds there what was sent already, on any machine */
     enum image_format format;
     uint64_t file_bytes;
     uint64_t logical_bytes;

@@ -41,7 +41,7 @@ bool plan_take_share(struct plan *plan, const struct settings_list *list, struct
         enum ec2_principal_kind kind = is_account(who) ? EC2_ACCOUNT : arn_kind(who);
         if (kind == EC2_ALL) {
             err_set(err, ERR_USAGE, "--share cannot take \"%s\"", who);
-            return err_advise(err, "It takes an account of 12 digits, or the ARN of an "
+            return err_advise(err, "it takes an account of 12 digits, or the ARN of an "
                                    "organization or of an organizational unit");
         }
         plan->share[plan->share_count].kind = kind;

@@ -2,12 +2,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "core/image_info.h"
 #include "core/plan_build.h"
 
 #define GIB 1073741824u
+
+/* Under 1 MiB there is no room for a boot loader and a partition. */
+enum { RAW_BYTES_MIN = 1 << 20, SECTOR_BYTES = 512 };
 
 enum { VOLUME_GIB_MAX = 65536, DESCRIPTION_MAX = 255, UEFI_DATA_MAX = 64000 };
 
@@ -20,10 +24,32 @@ struct work {
     const struct settings *settings;
 };
 
+static bool is_no_folder(const char *path, struct err *err)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return true;
+    err_set(err, ERR_INPUT, "%s is a folder without nix-support/image-info.json", path);
+    return err_advise(err, "name the disk image in it, or the result of a Nix image build");
+}
+
+/* A raw image has no magic, so that every file would be one. */
+static bool is_disk(const struct image *file, struct err *err)
+{
+    if (file->format != IMAGE_RAW ||
+        (file->file_bytes >= RAW_BYTES_MIN && file->file_bytes % SECTOR_BYTES == 0))
+        return true;
+    err_set(err, ERR_INPUT, "%s is no disk image: it has %llu bytes and no format that is known",
+            file->path, (unsigned long long)file->file_bytes);
+    return err_advise(err, "a raw disk image has at least 1 MiB, in whole sectors of %d bytes",
+                      SECTOR_BYTES);
+}
+
 static bool open_disk(struct work *w, const char *path, const char *role, struct err *err)
 {
     struct plan_disk *disk = &w->image->disks[w->image->disk_count++];
-    struct image *file = image_open(path, err);
+    struct image *file = is_no_folder(path, err) ? image_open(path, err) : NULL;
     struct image_layout layout;
     bool ok = false;
 
@@ -36,7 +62,7 @@ static bool open_disk(struct work *w, const char *path, const char *role, struct
     disk->logical_bytes = file->logical_bytes;
     if (disk->path == NULL)
         err_set_errno(err, ERR_INPUT, "cannot open %s", path);
-    else
+    else if (is_disk(file, err))
         ok = image_layout(file, &layout, err);
     if (ok && !w->layout.has_table)
         w->layout = layout;
@@ -51,11 +77,11 @@ static bool check_against_info(const struct plan_disk *disk, const struct info_d
     if (format != IMAGE_FORMATS && format != disk->format) {
         err_set(err, ERR_INPUT, "%s should be %s by its image-info.json, but looks like %s",
                 disk->path, image_format_name(format), image_format_name(disk->format));
-        return err_advise(err, "It may be cut short; fetch or build it again");
+        return err_advise(err, "it may be cut short; fetch or build it again");
     }
     if (disk->format == IMAGE_RAW && said->logical_bytes > disk->logical_bytes) {
         err_set(err, ERR_INPUT, "%s is shorter than its image-info.json says", disk->path);
-        return err_advise(err, "It may be cut short; fetch or build it again");
+        return err_advise(err, "it may be cut short; fetch or build it again");
     }
     return true;
 }
@@ -100,7 +126,7 @@ static bool take_info(struct work *w, struct err *err)
             continue;
         if (err != NULL)
             err->kind = ERR_INPUT;
-        return err_advise(err, "This is what image-info.json says; --%s overrides it", rows[i].key);
+        return err_advise(err, "this is what image-info.json says; --%s overrides it", rows[i].key);
     }
     if (info->tpm != NULL && strcmp(info->tpm, "v2.0") != 0)
         return err_set(err, ERR_INPUT, "image-info.json: TpmSupport must be \"v2.0\" or null");
@@ -133,7 +159,7 @@ static bool settle_arch(struct work *w, struct err *err)
     if (arch == ARCH_UNKNOWN) {
         err_set(err, ERR_USAGE, "nothing says for which architecture %s is",
                 w->image->disks[0].path);
-        return err_advise(err, "Name it: --arch x86_64 or --arch arm64, or \",arch=...\" behind "
+        return err_advise(err, "name it: --arch x86_64 or --arch arm64, or \",arch=...\" behind "
                                "the path");
     }
     w->image->arch = arch;
@@ -163,7 +189,7 @@ static bool settle_boot(struct work *w, struct err *err)
     if (w->said.tpm == SAID_YES) {
         if (strcmp(image->boot_mode, "uefi") != 0) {
             err_set(err, ERR_USAGE, "a TPM needs boot mode uefi, not %s", image->boot_mode);
-            return err_advise(err, "Name --boot-mode uefi or --no-tpm");
+            return err_advise(err, "name --boot-mode uefi or --no-tpm");
         }
         image->tpm = xstrdup("v2.0");
     }

@@ -46,7 +46,7 @@ char *plan_expand_name(const char *template, const char *prefix, const char *lab
             template += strlen(marks[i].mark);
         } else if (*template == '{' || *template == '}') {
             err_set(err, ERR_USAGE, "--name cannot hold \"%.20s\"", template);
-            err_advise(err, "It may hold {prefix}, {label}, {system} and {run_id}");
+            err_advise(err, "it may hold {prefix}, {label}, {system} and {run_id}");
             buf_free(&out);
             return NULL;
         } else {
@@ -66,12 +66,12 @@ bool plan_check_name(const char *name, size_t min_length, const char *what, stru
             continue;
         err_set(err, ERR_USAGE, "the %s name \"%s\" holds a character that EC2 does not take", what,
                 name);
-        return err_advise(err, "It takes letters, digits, spaces and ()[]./-'@_; change --name, "
+        return err_advise(err, "it takes letters, digits, spaces and ()[]./-'@_; change --name, "
                                "--label or --release");
     }
     if (length < min_length || length > NAME_MAX_LENGTH) {
         err_set(err, ERR_USAGE, "the %s name \"%s\" is %zu characters long", what, name, length);
-        return err_advise(err, "It may have %zu to %d; change --name, --label or --release",
+        return err_advise(err, "it may have %zu to %d; change --name, --label or --release",
                           min_length, NAME_MAX_LENGTH);
     }
     return true;

@@ -26,7 +26,7 @@ static bool in_list(const struct settings_list *list, const char *name)
 static bool unknown_region(const char *option, const char *name, struct err *err)
 {
     err_set(err, ERR_USAGE, "%s: there is no region \"%s\"", option, name);
-    return err_advise(err, "Region names look like us-east-1; tatami whoami lists them");
+    return err_advise(err, "region names look like us-east-1; tatami whoami lists them");
 }
 
 static bool check_list(const struct plan_facts *facts, const char *option,
@@ -48,7 +48,7 @@ static bool settle_home(const struct settings *s, const struct plan_facts *facts
         name = s->region;
     if (!plan_has(name)) {
         err_set(err, ERR_USAGE, "nothing says which region is the home region");
-        return err_advise(err, "Name --home, or set AWS_REGION");
+        return err_advise(err, "name --home, or set AWS_REGION");
     }
     *home = known(facts, name);
     if (*home == NULL)
@@ -63,7 +63,7 @@ static bool settle_home(const struct settings *s, const struct plan_facts *facts
     }
     if (!(*home)->enabled) {
         err_set(err, ERR_USAGE, "the home region %s is not enabled for this account", name);
-        return err_advise(err, "Enable it, or name another --home");
+        return err_advise(err, "enable it, or name another --home");
     }
     if (in_list(&s->exclude, name) || in_list(&s->best_effort, name))
         return err_set(err, ERR_USAGE, "the home region %s can be neither excluded nor best-effort",

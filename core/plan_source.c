@@ -106,7 +106,7 @@ static bool take_options(struct plan_source *source, const char *options, struct
         bool ok;
         if (equals == NULL) {
             ok = err_set(err, ERR_USAGE, "\"%s\" behind a path must be key=value", pair);
-            err_advise(err, "A comma in a path is doubled");
+            err_advise(err, "a comma in a path is doubled");
         } else {
             *equals = '\0';
             ok = settings_set_image(&source->said, pair, equals + 1, err);

@@ -13,27 +13,27 @@
 #define UPLOAD_EVERY_MS 200
 #define STOP_GRACE_MS   5000
 
-static clock_ms wall(clock_ms wall_ms)
-{
-    return (clock_ms)((double)wall_ms * clock_rate());
-}
-
 static void stop_uploads(struct release *r)
 {
     for (size_t i = 0; i < r->disk_count; i++)
         if (r->disks[i].upload != NULL)
             upload_cancel(r->disks[i].upload);
-    r->cancel_at = clock_now_ms() + wall(STOP_GRACE_MS);
+}
+
+/* A resumed release that could not go on is what it was before. */
+static bool is_worth_writing(const struct release *r)
+{
+    return r->started_at != 0 || !r->options.resumed;
 }
 
 static void enter_phase(struct release *r)
 {
     struct err err = ERR_INIT;
     if (r->phase == PHASE_STOPPING)
-        stop_uploads(r);
+        r->cancel_at = clock_now_ms() + clock_of_wall_ms(STOP_GRACE_MS);
     r->ended_at = r->phase == PHASE_DONE || r->phase == PHASE_STOPPED ? clock_now_ms() : 0;
     engine_begin(r);
-    if (r->journal_open)
+    if (r->journal_open && is_worth_writing(r))
         journal_set_phase(r->journal, r->plan->id, phase_name(r->phase), engine_exit_status(r),
                           clock_calendar(), &err);
     struct event e = {
@@ -85,35 +85,32 @@ static void sample_rates(struct release *r)
                 rates->samples[i - 1] = rates->samples[i];
         else
             rates->count++;
-        rates->samples[rates->count - 1] = bytes - rates->last_bytes;
+        /* A failed attempt takes its bytes back. */
+        rates->samples[rates->count - 1] =
+            bytes > rates->last_bytes ? bytes - rates->last_bytes : 0;
         r->changed = true;
     }
     rates->last_bytes = bytes;
-    rates->next_at = now + wall(1000);
+    rates->next_at = now + clock_of_wall_ms(1000);
     for (size_t i = 0; i < r->disk_count; i++)
         if (r->disks[i].upload != NULL)
             engine_tell_upload(r, &r->disks[i]);
 }
 
-static clock_ms sooner(clock_ms a, clock_ms b)
-{
-    return a < b ? a : b;
-}
-
 static clock_ms next_deadline(const struct release *r)
 {
     clock_ms now = clock_now_ms();
-    clock_ms next = now + wall(60000);
+    clock_ms next = now + clock_of_wall_ms(60000);
     if (r->phase == PHASE_STOPPING)
-        next = sooner(next, r->cancel_at);
+        next = atomic_load(&r->cancel) ? next : clock_earlier(next, r->cancel_at);
     else if (r->phase != PHASE_STOPPED)
-        next = sooner(next, sooner(engine_next_poll(r), engine_next_step(r)));
+        next = clock_earlier(next, clock_earlier(engine_next_poll(r), engine_next_step(r)));
     if (uploading(r))
-        next = sooner(next, now + wall(UPLOAD_EVERY_MS));
+        next = clock_earlier(next, now + clock_of_wall_ms(UPLOAD_EVERY_MS));
     if (r->phase == PHASE_RESOLVING && r->names_out > 0)
-        next = sooner(next, r->names_until);
+        next = clock_earlier(next, r->names_until);
     if (r->changed)
-        next = sooner(next, r->next_model_at);
+        next = clock_earlier(next, r->next_model_at);
     return next;
 }
 
@@ -135,6 +132,7 @@ static void cut_off(struct release *r)
 {
     if (r->phase != PHASE_STOPPING)
         return;
+    stop_uploads(r);
     if (clock_now_ms() >= r->cancel_at)
         atomic_store(&r->cancel, true);
     if (!engine_busy(r) && !uploading(r))
@@ -164,7 +162,7 @@ static void turn(struct release *r)
     engine_commit(r);
     engine_dispatch(r);
     if (r->changed && clock_now_ms() >= r->next_model_at) {
-        r->next_model_at = clock_now_ms() + wall(MODEL_EVERY_MS);
+        r->next_model_at = clock_now_ms() + clock_of_wall_ms(MODEL_EVERY_MS);
         engine_publish_model(r);
     }
 }
@@ -188,13 +186,23 @@ static void begin(struct release *r)
     engine_ask_resolve(r);
 }
 
+/* Nothing is in flight, and nothing starts by itself. */
+static bool at_rest(enum phase phase)
+{
+    return phase == PHASE_HELD || phase == PHASE_DONE || phase == PHASE_STOPPED ||
+           phase == PHASE_REFUSED;
+}
+
 static void *engine_main(void *arg)
 {
     struct release *r = arg;
     begin(r);
     engine_dispatch(r);
-    while (!atomic_load(&r->ending) || r->phase == PHASE_STOPPING)
+    while (!atomic_load(&r->ending) || !at_rest(r->phase)) {
+        if (atomic_load(&r->ending) || (r->lost_journal && started(r)))
+            engine_phase(r, PHASE_EVENT_STOP);
         turn(r);
+    }
     return NULL;
 }
 
@@ -251,8 +259,7 @@ void release_end(struct release *r)
     if (r == NULL)
         return;
     atomic_store(&r->ending, true);
-    struct command stop = {.kind = COMMAND_STOP, .image = -1, .region = -1};
-    release_command(r, &stop);
+    inbox_ring(r->in);
     pthread_join(r->thread, NULL);
     atomic_store(&r->cancel, true);
     free_regions(r);

@@ -112,10 +112,25 @@ static void give_ids(struct release *r, struct engine_cell *c, struct step *s)
     }
 }
 
+/* The home AMI may be on its way to be made anew while a copy of the old one is cleared away. */
+static bool source_is_there(struct release *r, struct engine_cell *c)
+{
+    if (chain[c->link].action != STEP_COPY || engine_cell_at(r, c->image, 0)->ami != NULL)
+        return true;
+    struct err err = ERR_INIT;
+    err_set(&err, ERR_NOT_READY, "the home AMI is being made anew");
+    err_advise(&err, "r once the home region is verified");
+    engine_cell_fail(r, c, &err);
+    return false;
+}
+
 static void ask_link(struct release *r, struct engine_cell *c)
 {
+    if (!source_is_there(r, c))
+        return;
     struct step *s = step_new(chain[c->link].action, r->plan, c->image, STEP_NO_INDEX, c->region);
     s->attempt = c->attempt;
+    s->serial = ++c->serial;
     s->asked_before = c->asked_before;
     s->digest = engine_digest(r, c->image);
     give_ids(r, c, s);
@@ -125,6 +140,8 @@ static void ask_link(struct release *r, struct engine_cell *c)
 /* Goes on to the next step that the state's chain wants, or ends the state. */
 static void next_link(struct release *r, struct engine_cell *c)
 {
+    c->retry_at = 0;
+    c->err = ERR_INIT;
     for (c->link++; c->link < (int)ARRAY_LEN(chain); c->link++) {
         if (chain[c->link].state == c->state && chain[c->link].wanted(r, c)) {
             ask_link(r, c);
@@ -173,6 +190,8 @@ void engine_cell(struct release *r, struct engine_cell *c, enum cell_event event
         c->started_at = c->moved_at;
     if (c->state != CELL_FAILED)
         c->err = ERR_INIT;
+    if (c->state == CELL_FAILED || c->state == CELL_LEFT_OUT)
+        engine_drop_steps(r, c);
     engine_tell_cell(r, c);
     if (actions[row->action] != NULL)
         actions[row->action](r, c);
@@ -188,11 +207,10 @@ void engine_cell_begin(struct release *r, struct engine_cell *c)
 }
 
 /* Only a new AMI helps: EC2 gave this one up, or it is not as asked. One that is public may be in
- * use: it is looked at again instead. */
+ * use: it is looked at again instead. What was set on it afterwards can be asked once more. */
 static bool is_spoiled(const struct engine_cell *c)
 {
-    bool differs =
-        c->err.kind == ERR_VERIFY && cell_retry_event(c->failed_in, true) == CELL_EVENT_REWATCH;
+    bool differs = c->err.kind == ERR_VERIFY && c->failed_in == CELL_VERIFYING;
     return c->ami != NULL && !c->is_public && (c->err.kind == ERR_FAILED || differs);
 }
 
@@ -237,6 +255,12 @@ void engine_cell_retry(struct release *r, struct engine_cell *c)
     if (is_spoiled(c)) {
         make_stale(r, c);
         event = CELL_EVENT_RECREATE;
+    } else if (c->ami == NULL && c->err.kind == ERR_MISMATCH) {
+        c->attempt++; /* the token was taken with other parameters: a fresh one */
+        c->asked_before = false;
+    } else if (event == CELL_EVENT_REPUBLISH || event == CELL_EVENT_REWITHDRAW) {
+        /* The wish of now, not the one that failed. */
+        event = engine_cell_wants_public(r, c) ? CELL_EVENT_REPUBLISH : CELL_EVENT_REWITHDRAW;
     }
     c->ended_at = 0;
     engine_cell(r, c, event);
@@ -244,21 +268,24 @@ void engine_cell_retry(struct release *r, struct engine_cell *c)
 
 void engine_cell_step(struct release *r, struct engine_cell *c, struct step *step)
 {
+    bool awaited = step->serial == c->serial;
     if (!step->ok) {
-        engine_cell_fail(r, c, &step->err);
+        if (awaited)
+            engine_cell_fail(r, c, &step->err);
         return;
     }
     if (step->action == STEP_DEREGISTER) {
         free(c->stale_ami);
         c->stale_ami = NULL;
     }
-    if (step->action == STEP_REGISTER || step->action == STEP_COPY) {
+    if ((step->action == STEP_REGISTER || step->action == STEP_COPY) &&
+        (awaited || c->ami == NULL)) {
         free(c->ami);
         c->ami = xstrdup(step->result);
         c->asked_before = false;
     }
     /* A cell that was left out meanwhile keeps what was made, and goes no further. */
-    if (c->link >= 0 && c->link < (int)ARRAY_LEN(chain) && chain[c->link].state == c->state)
+    if (awaited && c->link >= 0 && chain[c->link].state == c->state)
         next_link(r, c);
 }
 

@@ -57,12 +57,15 @@ static void do_wish_private(struct release *r, const struct command *c)
     set_wish(r, c, WISH_PRIVATE, "private");
 }
 
-/* The home region cannot be left out: every copy comes from it. */
+/* The home region cannot be left out: every copy comes from it. Nor can a cell that is public, or
+ * may be, since the permission was asked: it has to become private first. */
 static void do_leave_out(struct release *r, const struct command *c)
 {
     for (size_t i = 0; i < r->cell_count; i++) {
         struct engine_cell *cell = &r->cells[i];
-        if (!meant(c, cell->image, cell->region) || cell->region == 0)
+        bool asked_public = cell->state == CELL_FAILED && engine_cell_verified(cell);
+        if (!meant(c, cell->image, cell->region) || cell->region == 0 || asked_public ||
+            cell_next(cell->state, CELL_EVENT_LEAVE_OUT) == NULL)
             continue;
         engine_note(r, "left", cell->image, r->plan->regions[cell->region].name, "yes");
         engine_cell(r, cell, CELL_EVENT_LEAVE_OUT);

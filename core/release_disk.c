@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "core/engine.h"
 
-static const struct plan_disk *plan_of(const struct release *r, const struct engine_disk *d)
+const struct plan_disk *engine_disk_plan(const struct release *r, const struct engine_disk *d)
 {
     return &r->plan->images[d->image].disks[d->disk];
 }
@@ -51,17 +51,17 @@ char *engine_digest(const struct release *r, size_t image)
     return buf_take(&b);
 }
 
-static void set_text(char **to, const char *from)
+void engine_disk_text(char **to, const char *from)
 {
     char *copy = xstrdup_or_null(from);
     free(*to);
     *to = copy;
 }
 
-static void remember(struct release *r, const struct engine_disk *d, const char *what,
-                     const char *value)
+void engine_disk_remember(struct release *r, const struct engine_disk *d, const char *what,
+                          const char *value)
 {
-    engine_note(r, what, d->image, plan_of(r, d)->role, value);
+    engine_note(r, what, d->image, engine_disk_plan(r, d)->role, value);
 }
 
 static struct step *step_for(struct release *r, struct engine_disk *d, enum step_action action,
@@ -79,7 +79,6 @@ static void do_check(struct release *r, struct engine_disk *d)
     struct step *s = step_for(r, d, STEP_CHECK_OBJECT, STEP_NO_INDEX);
     s->local = d->local;
     s->cancel = &r->cancel;
-    s->hashed_bytes = &r->hashed_bytes;
     d->local = NULL;
     engine_ask(r, s);
 }
@@ -91,38 +90,13 @@ static void do_open(struct release *r, struct engine_disk *d)
     engine_ask(r, s);
 }
 
-static void on_upload_end(void *arg)
-{
-    struct engine_disk *d = arg;
-    atomic_store(&d->upload_ended, true);
-    inbox_ring(d->in);
-}
-
-static void do_send(struct release *r, struct engine_disk *d)
-{
-    atomic_store(&d->upload_ended, false);
-    d->in = r->in;
-    struct upload_request request = {
-        .aws = r->options.aws,
-        .region = r->plan->regions[0].name,
-        .object = {r->plan->bucket, plan_of(r, d)->key},
-        .upload_id = d->upload_id,
-        .image = d->local,
-        .pace = &r->pace,
-        .resumed = d->resumed,
-        .done = on_upload_end,
-        .arg = d,
-    };
-    d->upload = upload_start(&request);
-}
-
 static void do_complete(struct release *r, struct engine_disk *d)
 {
     struct step *s = step_for(r, d, STEP_COMPLETE_UPLOAD, 0);
     s->id = xstrdup(d->upload_id);
     s->parts = d->parts;
     s->part_count = d->part_count;
-    s->size_bytes = plan_of(r, d)->file_bytes;
+    s->size_bytes = engine_disk_plan(r, d)->file_bytes;
     engine_ask(r, s);
 }
 
@@ -150,6 +124,7 @@ static void do_tag(struct release *r, struct engine_disk *d)
 {
     struct step *s = step_for(r, d, STEP_TAG_SNAPSHOT, 0);
     s->id = xstrdup(d->snapshot_id);
+    s->asked_before = d->tagged; /* the object may be gone by now: it was looked at then */
     engine_ask(r, s);
 }
 
@@ -162,10 +137,11 @@ static void do_clean(struct release *r, struct engine_disk *d)
 void engine_disk(struct release *r, struct engine_disk *d, enum disk_event event)
 {
     static void (*const actions[])(struct release * r, struct engine_disk * d) = {
-        [DISK_DO_CHECK] = do_check,       [DISK_DO_OPEN] = do_open, [DISK_DO_SEND] = do_send,
-        [DISK_DO_COMPLETE] = do_complete, [DISK_DO_MARK] = do_mark, [DISK_DO_IMPORT] = do_import,
-        [DISK_DO_WATCH] = do_watch,       [DISK_DO_TAG] = do_tag,   [DISK_DO_CLEAN] = do_clean,
-        [DISK_DO_REPORT] = NULL,
+        [DISK_DO_CHECK] = do_check,        [DISK_DO_OPEN] = do_open,
+        [DISK_DO_SEND] = engine_disk_send, [DISK_DO_COMPLETE] = do_complete,
+        [DISK_DO_MARK] = do_mark,          [DISK_DO_IMPORT] = do_import,
+        [DISK_DO_WATCH] = do_watch,        [DISK_DO_TAG] = do_tag,
+        [DISK_DO_CLEAN] = do_clean,        [DISK_DO_REPORT] = NULL,
     };
     const struct disk_row *row = disk_next(d->state, event);
     if (row == NULL)
@@ -198,7 +174,6 @@ void engine_disk_fail(struct release *r, struct engine_disk *d, const struct err
     d->err = *err;
     d->err_first_at = d->err_last_at = clock_calendar();
     d->tries++;
-    d->failed_import = d->state == DISK_IMPORTING;
     engine_disk(r, d, DISK_EVENT_FAIL);
 }
 
@@ -206,36 +181,38 @@ void engine_disk_forget_task(struct engine_disk *d)
 {
     d->attempt++;
     d->asked_before = false;
-    set_text(&d->task_id, NULL);
+    engine_disk_text(&d->task_id, NULL);
 }
 
 void engine_disk_retry(struct release *r, struct engine_disk *d)
 {
     if (d->state != DISK_FAILED)
         return;
+    bool taken = d->err.kind == ERR_MISMATCH && d->task_id == NULL && d->digest != NULL;
     d->err = ERR_INIT;
-    if (!d->failed_import) {
+    if (d->import_is_dead || taken) {
+        d->import_is_dead = false;
+        engine_disk_forget_task(d); /* the old token would return the dead task */
+        engine_disk(r, d, DISK_EVENT_RETRY_IMPORT);
+    } else if (d->snapshot_id != NULL || d->task_id != NULL || d->asked_before) {
+        engine_disk_begin(r, d); /* what AWS has is looked at again */
+    } else {
         engine_disk(r, d, DISK_EVENT_RETRY);
-        return;
     }
-    engine_disk_forget_task(d);
-    engine_disk(r, d, DISK_EVENT_RETRY_IMPORT);
 }
 
 static enum disk_event event_of_check(const struct engine_disk *d, enum object_found found)
 {
     if (found == OBJECT_SAME)
         return DISK_EVENT_THERE;
-    if (found == OBJECT_OWN)
-        return DISK_EVENT_UNMARKED;
     return d->upload_id != NULL ? DISK_EVENT_HALF_SENT : DISK_EVENT_ABSENT;
 }
 
 static void checked(struct release *r, struct engine_disk *d, struct step *step)
 {
     if (step->result != NULL) {
-        set_text(&d->digest, step->result);
-        remember(r, d, "digest", d->digest);
+        engine_disk_text(&d->digest, step->result);
+        engine_disk_remember(r, d, "digest", d->digest);
     }
     engine_disk(r, d, event_of_check(d, step->found));
 }
@@ -244,22 +221,15 @@ static void opened(struct release *r, struct engine_disk *d, struct step *step)
 {
     d->resumed = step->asked_before;
     d->upload_asked = false;
-    set_text(&d->upload_id, step->result);
+    engine_disk_text(&d->upload_id, step->result);
     engine_disk(r, d, DISK_EVENT_OPENED);
 }
 
 static void task_made(struct release *r, struct engine_disk *d, struct step *step)
 {
     d->asked_before = false;
-    set_text(&d->task_id, step->result);
+    engine_disk_text(&d->task_id, step->result);
     engine_disk(r, d, DISK_EVENT_TASK_MADE);
-}
-
-static void forget_upload(struct engine_disk *d)
-{
-    set_text(&d->upload_id, NULL);
-    d->upload_asked = false;
-    d->resumed = false;
 }
 
 static void step_ok(struct release *r, struct engine_disk *d, struct step *step)
@@ -277,7 +247,7 @@ static void step_ok(struct release *r, struct engine_disk *d, struct step *step)
         opened(r, d, step);
         break;
     case STEP_COMPLETE_UPLOAD:
-        forget_upload(d);
+        engine_disk_forget_upload(d);
         engine_disk(r, d, DISK_EVENT_COMPLETED);
         break;
     case STEP_IMPORT:
@@ -286,6 +256,15 @@ static void step_ok(struct release *r, struct engine_disk *d, struct step *step)
     default:
         engine_disk(r, d, plain[step->action]);
     }
+}
+
+/* What was imported may be somebody else's: a retry begins with the object. */
+static void disown_snapshot(struct release *r, struct engine_disk *d)
+{
+    engine_disk_remember(r, d, "dead", d->task_id);
+    engine_disk_remember(r, d, "snapshot", "");
+    engine_disk_text(&d->snapshot_id, NULL);
+    engine_disk_forget_task(d);
 }
 
 void engine_disk_step(struct release *r, struct engine_disk *d, struct step *step)
@@ -297,58 +276,17 @@ void engine_disk_step(struct release *r, struct engine_disk *d, struct step *ste
     if (step->ok) {
         step_ok(r, d, step);
     } else if (step->action == STEP_DELETE_OBJECT) {
-        engine_tell(r, EVENT_WARN, "the staging object %s stays: %s", plan_of(r, d)->key,
+        engine_tell(r, EVENT_WARN, "the staging object %s stays: %s", engine_disk_plan(r, d)->key,
                     step->err.message);
         engine_disk(r, d, DISK_EVENT_NOT_CLEANED);
     } else if (step->action == STEP_COMPLETE_UPLOAD && step->err.kind == ERR_NOT_FOUND) {
-        forget_upload(d);
+        engine_disk_forget_upload(d);
         engine_disk(r, d, DISK_EVENT_UPLOAD_GONE);
     } else {
+        d->upload_asked = d->upload_asked || step->action == STEP_OPEN_UPLOAD;
+        if (step->action == STEP_TAG_SNAPSHOT && step->err.kind == ERR_VERIFY)
+            disown_snapshot(r, d);
         engine_disk_fail(r, d, &step->err);
-    }
-}
-
-/* The upload has ended: its threads are done, its result is read once. */
-static void sent(struct release *r, struct engine_disk *d)
-{
-    const struct s3_part *parts = NULL;
-    char digest[DIGEST_TEXT_SIZE];
-    struct err err = ERR_INIT;
-    bool ok = upload_result(d->upload, &parts, &d->part_count, digest, &err);
-    if (ok) {
-        free(d->parts);
-        d->parts = xcalloc(d->part_count, sizeof(*d->parts));
-        memcpy(d->parts, parts, d->part_count * sizeof(*parts));
-        set_text(&d->digest, digest);
-    }
-    upload_free(d->upload);
-    d->upload = NULL;
-    if (ok) {
-        remember(r, d, "digest", d->digest);
-        engine_disk(r, d, DISK_EVENT_SENT);
-    } else if (err.kind == ERR_NOT_FOUND) {
-        forget_upload(d);
-        engine_disk(r, d, DISK_EVENT_UPLOAD_GONE);
-    } else if (err.kind != ERR_CANCELLED) {
-        d->resumed = true;
-        engine_disk_fail(r, d, &err);
-    }
-}
-
-void engine_uploads(struct release *r)
-{
-    for (size_t i = 0; i < r->disk_count; i++) {
-        struct engine_disk *d = &r->disks[i];
-        if (d->upload == NULL)
-            continue;
-        uint64_t before = d->progress.bytes_done;
-        upload_progress(d->upload, &d->progress);
-        if (d->progress.bytes_done != before) {
-            d->moved_at = clock_now_ms();
-            r->changed = true;
-        }
-        if (atomic_load(&d->upload_ended))
-            sent(r, d);
     }
 }
 
@@ -362,7 +300,8 @@ static void import_failed(struct release *r, struct engine_disk *d, const struct
     snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[0].name);
     err_advise(&err,
                "r imports it once more; if AWS names the format, rebuild or convert the image");
-    remember(r, d, "dead", d->task_id);
+    engine_disk_remember(r, d, "dead", d->task_id);
+    d->import_is_dead = true;
     engine_disk_fail(r, d, &err);
 }
 
@@ -377,15 +316,15 @@ void engine_disk_import(struct release *r, struct engine_disk *d, const struct e
     }
     if (import->message != NULL &&
         (d->import_message == NULL || strcmp(import->message, d->import_message) != 0)) {
-        set_text(&d->import_message, import->message);
+        engine_disk_text(&d->import_message, import->message);
         d->moved_at = clock_now_ms();
         r->changed = true;
     }
     if (import->state == EC2_IMPORT_COMPLETED && import->snapshot_id != NULL &&
         import->snapshot_id[0] != '\0') {
         d->import_percent = 100;
-        set_text(&d->snapshot_id, import->snapshot_id);
-        remember(r, d, "snapshot", d->snapshot_id);
+        engine_disk_text(&d->snapshot_id, import->snapshot_id);
+        engine_disk_remember(r, d, "snapshot", d->snapshot_id);
         engine_disk(r, d, DISK_EVENT_IMPORTED);
     } else if (import->state == EC2_IMPORT_ENDED || import->state == EC2_IMPORT_UNKNOWN) {
         import_failed(r, d, import);

@@ -113,6 +113,9 @@ static void recall_disk(struct engine_disk *d, const struct journal_intent *i)
             d->upload_asked = false;
         }
         break;
+    case STEP_TAG_SNAPSHOT:
+        d->tagged = d->tagged || i->ok;
+        break;
     case STEP_IMPORT:
         free(d->task_id);
         d->task_id = i->ok ? xstrdup(i->result) : NULL;
@@ -182,6 +185,10 @@ static void recall_disk_facts(struct release *r, struct engine_disk *d)
     const char *role = r->plan->images[d->image].disks[d->disk].role;
     d->digest = fact(r, "digest", d->image, role);
     d->snapshot_id = fact(r, "snapshot", d->image, role);
+    if (d->snapshot_id != NULL && d->snapshot_id[0] == '\0') {
+        free(d->snapshot_id);
+        d->snapshot_id = NULL;
+    }
     if (fact_is(r, "dead", d->image, role, d->task_id))
         engine_disk_forget_task(d);
 }
@@ -217,6 +224,7 @@ bool engine_restore(struct release *r, struct err *err)
     size_t count = 0;
     if (!journal_intents(r->journal, r->plan->id, &intents, &count, err))
         return false;
+    r->mutated = count > 0;
     for (size_t i = 0; i < count; i++)
         recall(r, &intents[i]);
     journal_intents_free(intents, count);

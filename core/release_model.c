@@ -168,14 +168,17 @@ static void build_disk(const struct release *r, const struct engine_disk *d, str
 static void count_regions(const struct model *m, struct model_counts *n)
 {
     for (size_t g = 0; g < m->plan->region_count; g++) {
-        bool copied = true, is_public = true;
+        bool asked = false, copied = true, is_public = true;
         for (size_t i = 0; i < m->plan->image_count; i++) {
             const struct model_cell *c = model_cell(m, i, g);
+            if (c->left_out)
+                continue;
+            asked = true;
             copied = copied && (c->word == WORD_PRIV || c->word == WORD_PUBL);
             is_public = is_public && c->word == WORD_PUBL;
         }
-        n->regions_copied += copied;
-        n->regions_public += is_public;
+        n->regions_copied += asked && copied;
+        n->regions_public += asked && is_public;
     }
 }
 
@@ -265,100 +268,6 @@ static void build_eta(const struct release *r, struct model *m)
     m->eta_high_ms = left * 13 / 10;
 }
 
-static const struct {
-    enum phase phase;
-    const char *text;
-} headlines[] = {
-    {PHASE_RESOLVING,
-     "Asking AWS who we are, which regions are enabled and whether the names are free."},
-    {PHASE_PLANNED, "Nothing has been sent yet.  :go starts, q leaves."},
-    {PHASE_PUBLISHING, "The wave: every required region is verified and becomes public now."},
-    {PHASE_STOPPING, "Stopping: what is in flight ends, nothing new starts."},
-    {PHASE_STOPPED, "Stopped; nothing is lost.  `tatami resume` goes on."},
-    {PHASE_REFUSED, "Nothing was sent."},
-};
-
-/* Without a terminal there are no keys, but there is a verb. */
-static struct safe_text failure_headline(const struct model_counts *n)
-{
-    return text_safe_fmt(
-        "%d of %d failed; what succeeded stays.  r or `tatami resume` tries again, "
-        "x leaves a region out%s",
-        n->failed, n->cells, n->is_public > 0 ? "." : ", then the wave goes on.");
-}
-
-/* What failed in a best-effort region does not fail the release, but is not passed over. */
-static struct safe_text done_headline(const struct model_counts *n)
-{
-    struct safe_text failed = n->failed == 0
-                                  ? text_safe("")
-                                  : text_safe_fmt("  %d failed in best-effort regions.", n->failed);
-    struct safe_text all =
-        text_safe_fmt("Done: %d AMIs in %d regions verified, %d public, as read back from AWS.%s",
-                      n->ready, n->regions, n->is_public, failed.utf8);
-    text_free(&failed);
-    return all;
-}
-
-static size_t failed_disks(const struct model *m)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < m->disk_count; i++)
-        n += m->disks[i].state == DISK_FAILED;
-    return n;
-}
-
-static struct safe_text build_headline(const struct release *r, const struct model *m)
-{
-    if (r->err.kind != ERR_NONE)
-        return text_safe(r->err.message);
-    if (r->phase == PHASE_DONE)
-        return done_headline(&m->counts);
-    if (failed_disks(m) > 0 && r->phase == PHASE_HELD)
-        return text_safe_fmt(
-            "%zu of %zu disks failed; what succeeded stays.  r or `tatami resume` tries again.",
-            failed_disks(m), m->disk_count);
-    if (m->counts.failed > 0 && r->phase != PHASE_STOPPED && r->phase != PHASE_STOPPING)
-        return failure_headline(&m->counts);
-    for (size_t i = 0; i < ARRAY_LEN(headlines); i++)
-        if (headlines[i].phase == r->phase)
-            return text_safe(headlines[i].text);
-    return text_safe("");
-}
-
-static int refused_status(const struct release *r)
-{
-    if (r->refused_by_person)
-        return 4;
-    switch (r->err.kind) {
-    case ERR_NONE:
-    case ERR_EXPIRED:
-    case ERR_CANCELLED:
-        return 130;
-    case ERR_USAGE:
-        return 2;
-    case ERR_REFUSED:
-    case ERR_EXISTS:
-        return 4;
-    default:
-        return 1;
-    }
-}
-
-int engine_exit_status(const struct release *r)
-{
-    switch (r->phase) {
-    case PHASE_REFUSED:
-        return refused_status(r);
-    case PHASE_DONE:
-        return 0;
-    case PHASE_HELD:
-        return 3;
-    default:
-        return 130;
-    }
-}
-
 static void build_about(const struct release *r, struct model *m)
 {
     m->phase = r->phase;
@@ -444,7 +353,7 @@ void engine_publish_model(struct release *r)
     if (m->plan != NULL)
         build_counts(m);
     build_eta(r, m);
-    m->headline = build_headline(r, m);
+    m->headline = engine_headline(r, m);
     m->manifest = at_rest(r) && m->plan != NULL ? build_manifest(r) : NULL;
     r->changed = false;
     hand_over(r, m);

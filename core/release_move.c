@@ -13,12 +13,14 @@ static bool required(const struct release *r, const struct engine_cell *c)
     return c->state != CELL_LEFT_OUT && !r->plan->regions[c->region].best_effort;
 }
 
-/* The barrier: every required cell is verified or left out. */
+/* The barrier: every required cell is verified, and was there when last read, or is left out. */
 static bool barrier_open(const struct release *r)
 {
-    for (size_t i = 0; i < r->cell_count; i++)
-        if (required(r, &r->cells[i]) && !engine_cell_verified(&r->cells[i]))
+    for (size_t i = 0; i < r->cell_count; i++) {
+        const struct engine_cell *c = &r->cells[i];
+        if (required(r, c) && (!engine_cell_verified(c) || c->unseen))
             return false;
+    }
     return true;
 }
 

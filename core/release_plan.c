@@ -9,11 +9,6 @@
 /* Wall time that the regions have to say whether names are free; who is later is not waited for. */
 #define NAMES_WALL_MS 10000
 
-static clock_ms wall(clock_ms wall_ms)
-{
-    return (clock_ms)((double)wall_ms * clock_rate());
-}
-
 /* Before the regions are known there is one, home, and the local worker. */
 void engine_ask_resolve(struct release *r)
 {
@@ -35,7 +30,7 @@ static void ask_names(struct release *r)
         engine_ask(r, step_new(STEP_NAMES, r->plan, STEP_NO_INDEX, STEP_NO_INDEX, i));
         r->names_out++;
     }
-    r->names_until = clock_now_ms() + wall(NAMES_WALL_MS);
+    r->names_until = clock_now_ms() + clock_of_wall_ms(NAMES_WALL_MS);
 }
 
 /* A release goes on in its own account only: in another one nothing of it would be found. */
@@ -197,7 +192,15 @@ static void fail_disabled(struct release *r)
 void engine_go(struct release *r)
 {
     struct err err = ERR_INIT;
-    if (r->phase != PHASE_PLANNED || !accept_plan(r))
+    if (r->phase != PHASE_PLANNED)
+        return;
+    if (r->options.read_only) {
+        err_set(&err, ERR_REFUSED, "this session only reads: nothing is released");
+        err_advise(&err, "run it again without --read-only");
+        refuse(r, &err);
+        return;
+    }
+    if (!accept_plan(r))
         return;
     if (r->options.resumed && !engine_restore(r, &err)) {
         refuse(r, &err);

@@ -7,7 +7,6 @@
 #include "core/engine.h"
 #include "core/verify.h"
 
-#define FAR_AWAY            INT64_MAX
 #define POLL_FIRST_MS       100
 #define POLL_MOST_MS        15000
 #define POLL_FAILED_MOST_MS 60000
@@ -74,7 +73,7 @@ void engine_poll_due(struct release *r)
 
 clock_ms engine_next_poll(const struct release *r)
 {
-    clock_ms next = FAR_AWAY;
+    clock_ms next = CLOCK_NEVER;
     for (size_t i = 0; i + 1 < r->region_count; i++) {
         const struct engine_region *g = &r->regions[i];
         if (!g->poll_out && g->poll_at != 0 && g->poll_at < next)
@@ -90,11 +89,6 @@ static clock_ms interval_of(clock_ms since)
     return half < POLL_FIRST_MS ? POLL_FIRST_MS : half > POLL_MOST_MS ? POLL_MOST_MS : half;
 }
 
-static clock_ms sooner(clock_ms a, clock_ms b)
-{
-    return a < b ? a : b;
-}
-
 /* The youngest wait of a region sets its pace. */
 static clock_ms region_interval(struct release *r, size_t region)
 {
@@ -102,11 +96,11 @@ static clock_ms region_interval(struct release *r, size_t region)
     for (size_t i = 0; i < r->plan->image_count; i++) {
         const struct engine_cell *c = engine_cell_at(r, i, region);
         if (needs[c->state].images)
-            interval = sooner(interval, interval_of(c->stage_at));
+            interval = clock_earlier(interval, interval_of(c->stage_at));
     }
     for (size_t i = 0; region == 0 && i < r->disk_count; i++)
         if (r->disks[i].state == DISK_IMPORTING)
-            interval = sooner(interval, interval_of(r->disks[i].stage_at));
+            interval = clock_earlier(interval, interval_of(r->disks[i].stage_at));
     return interval;
 }
 
@@ -115,7 +109,7 @@ static clock_ms backed_off(clock_ms interval, int failed)
 {
     for (int i = 0; i < failed && interval < POLL_FAILED_MOST_MS; i++)
         interval *= 2;
-    return sooner(interval, POLL_FAILED_MOST_MS);
+    return clock_earlier(interval, POLL_FAILED_MOST_MS);
 }
 
 static void poll_again(struct release *r, size_t region)
@@ -161,17 +155,21 @@ static void read_progress(struct release *r, struct engine_cell *c,
     r->changed = true;
 }
 
+/* A disabled AMI, or a state that nobody here knows, is for a person to look at: it is not EC2 that
+ * gave it up. */
 static void fail_ami(struct release *r, struct engine_cell *c, const struct ec2_image *ami)
 {
     struct err err = ERR_INIT;
-    err_set(&err, ERR_FAILED, "EC2 ended the AMI %s as %s: %s", ami->id,
+    bool given_up = ami->state == EC2_IMAGE_FAILED || ami->state == EC2_IMAGE_GONE;
+    err_set(&err, given_up ? ERR_FAILED : ERR_BLOCKED, "EC2 ended the AMI %s as %s: %s", ami->id,
             ami->state_text == NULL ? "?" : ami->state_text,
             ami->state_reason == NULL ? "no reason is given" : ami->state_reason);
     snprintf(err.operation, sizeof(err.operation), "%s",
              step_name(c->region == 0 ? STEP_REGISTER : STEP_COPY));
     snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[c->region].name);
     snprintf(err.code, sizeof(err.code), "%s", ami->state_code == NULL ? "" : ami->state_code);
-    err_advise(&err, "r tries again with a new AMI; x leaves the region out");
+    err_advise(&err, given_up ? "r tries again with a new AMI; x leaves the region out"
+                              : "look at it in the EC2 console, then r reads it again");
     engine_cell_fail(r, c, &err);
 }
 
@@ -214,7 +212,6 @@ static void read_verifying(struct release *r, struct engine_cell *c, const struc
         .snapshots = snapshots,
     };
     struct err err = ERR_INIT;
-    c->is_public = ami->is_public;
     bool ok = verify_ami(&v, &err);
     free(imported);
     free(digest);
@@ -233,7 +230,6 @@ static void read_permission(struct release *r, struct engine_cell *c, const stru
     (void)snapshots;
     bool asked = c->state == CELL_CONFIRMING;
     if (ami->is_public == asked) {
-        c->is_public = asked;
         engine_cell(r, c, asked ? CELL_EVENT_SEEN_PUBLIC : CELL_EVENT_SEEN_PRIVATE);
         return;
     }
@@ -269,6 +265,8 @@ static void read_ami(struct release *r, struct engine_cell *c, const struct ec2_
     if (readers[c->state] == NULL)
         return;
     c->seen_at = clock_now_ms();
+    c->unseen = false;
+    c->is_public = ami->is_public;
     bool working = ami->state == EC2_IMAGE_PENDING || ami->state == EC2_IMAGE_AVAILABLE ||
                    ami->state == EC2_IMAGE_TRANSIENT;
     if (working)
@@ -300,6 +298,7 @@ static void read_cells(struct release *r, const struct step *s)
         if (!needs_images(r, c))
             continue;
         const struct ec2_image *ami = ami_with(&s->image_list, c->ami);
+        c->unseen = ami == NULL;
         if (ami != NULL)
             read_ami(r, c, ami, &s->snapshot_list);
         else if (clock_now_ms() - c->seen_at > UNSEEN_MS)
@@ -320,7 +319,8 @@ static void read_imports(struct release *r, const struct step *s)
 static void poll_failed(struct release *r, struct step *s)
 {
     struct engine_region *g = &r->regions[s->region];
-    bool passing = err_is_passing(s->err.kind) || s->err.kind == ERR_NOT_FOUND;
+    bool passing =
+        err_is_passing(s->err.kind) || s->err.kind == ERR_NOT_FOUND || s->err.kind == ERR_REPLY;
     if (g->poll_err.kind == ERR_NONE)
         engine_tell(r, EVENT_WARN, "%s: reading failed: %s", r->plan->regions[s->region].name,
                     s->err.code[0] ? s->err.code : s->err.message);
@@ -330,7 +330,8 @@ static void poll_failed(struct release *r, struct step *s)
     if (passing)
         return;
     for (size_t i = 0; i < r->plan->image_count; i++)
-        engine_cell_fail(r, engine_cell_at(r, i, s->region), &s->err);
+        if (needs_images(r, engine_cell_at(r, i, s->region)))
+            engine_cell_fail(r, engine_cell_at(r, i, s->region), &s->err);
     for (size_t i = 0; s->region == 0 && i < r->disk_count; i++)
         if (r->disks[i].state == DISK_IMPORTING)
             engine_disk_fail(r, &r->disks[i], &s->err);
@@ -352,63 +353,29 @@ void engine_poll_result(struct release *r, struct step *s)
     poll_again(r, s->region);
 }
 
+/* Neither the tag nor the id finds it. A young one may not be known yet; one that was verified has
+ * been taken away. */
+static void ami_gone(struct release *r, struct engine_cell *c)
+{
+    struct err err = ERR_INIT;
+    if (!engine_cell_verified(c))
+        return;
+    err_set(&err, ERR_FAILED, "the AMI %s is no longer there", c->ami);
+    snprintf(err.operation, sizeof(err.operation), "DescribeImages");
+    snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[c->region].name);
+    err_advise(&err, "r makes it anew; x leaves the region out");
+    c->is_public = false;
+    engine_cell_fail(r, c, &err);
+}
+
 void engine_look_result(struct release *r, struct step *s)
 {
     struct engine_cell *c = engine_cell_at(r, s->image, s->region);
     const struct ec2_image *ami = s->ok ? ami_with(&s->image_list, c->ami) : NULL;
     if (ami != NULL)
         read_ami(r, c, ami, &s->snapshot_list);
+    else if (s->ok || s->err.kind == ERR_NOT_FOUND)
+        ami_gone(r, c);
     /* Seen only by its id: it lacks our tag, and the next look comes as late as the first. */
     c->seen_at = clock_now_ms();
-}
-
-/* Minutes without any progress that are usual; four times that is a stall. */
-static const int usual_minutes[CELL_STATES] = {
-    [CELL_CREATING] = 5,   [CELL_PENDING] = 15,    [CELL_VERIFYING] = 5,
-    [CELL_SETTLING] = 5,   [CELL_CHECKING] = 5,    [CELL_PUBLISHING] = 5,
-    [CELL_CONFIRMING] = 5, [CELL_WITHDRAWING] = 5, [CELL_RECEDING] = 5,
-};
-#define USUAL_IMPORT_MINUTES 15
-#define STALL_FACTOR         4
-
-static clock_ms stall_ms(const struct release *r, int usual)
-{
-    int minutes = r->plan->stall_minutes > 0 ? r->plan->stall_minutes : usual * STALL_FACTOR;
-    return (clock_ms)minutes * 60000;
-}
-
-static struct err stalled(const struct release *r, const char *what, clock_ms since, size_t region)
-{
-    struct err err = ERR_INIT;
-    err_set(&err, ERR_STALLED, "%s has not moved for %lld minutes", what,
-            (long long)((clock_now_ms() - since) / 60000));
-    snprintf(err.region, sizeof(err.region), "%s", r->plan->regions[region].name);
-    err_advise(&err, "r goes on waiting; x leaves the region out; --stall sets the limit");
-    return err;
-}
-
-bool engine_cell_stale(const struct engine_cell *c)
-{
-    return engine_cell_moves(c) &&
-           clock_now_ms() - c->moved_at > (clock_ms)usual_minutes[c->state] * 60000;
-}
-
-void engine_stalls(struct release *r)
-{
-    clock_ms now = clock_now_ms();
-    for (size_t i = 0; i < r->cell_count; i++) {
-        struct engine_cell *c = &r->cells[i];
-        if (!engine_cell_moves(c) || now - c->moved_at <= stall_ms(r, usual_minutes[c->state]))
-            continue;
-        struct err err = stalled(r, cell_state_name(c->state), c->moved_at, c->region);
-        engine_cell_fail(r, c, &err);
-    }
-    for (size_t i = 0; i < r->disk_count; i++) {
-        struct engine_disk *d = &r->disks[i];
-        if (d->state != DISK_IMPORTING || now - d->moved_at <= stall_ms(r, USUAL_IMPORT_MINUTES))
-            continue;
-        struct err err = stalled(r, "the import", d->moved_at, 0);
-        engine_disk_fail(r, d, &err);
-        d->failed_import = false; /* the task may still end well: a retry looks at it again */
-    }
 }

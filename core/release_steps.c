@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "core/engine.h"
 
-#define FAR_AWAY INT64_MAX
-
 static struct engine_region *region_of(struct release *r, const struct step *s)
 {
     size_t i = s->region == STEP_NO_INDEX ? r->region_count - 1 : s->region;
@@ -28,6 +26,21 @@ void engine_ask(struct release *r, struct step *step)
     if (step_mutates(step->action))
         engine_intend(r, step);
     enqueue(region_of(r, step), step);
+}
+
+void engine_drop_steps(struct release *r, struct engine_cell *c)
+{
+    c->serial++;
+    for (struct step **at = &r->regions[c->region].queue; *at != NULL;) {
+        struct step *step = *at;
+        bool own = step->image == c->image && step->disk == STEP_NO_INDEX;
+        if (own) {
+            *at = step->next;
+            step_free(step);
+        } else {
+            at = &step->next;
+        }
+    }
 }
 
 /* The first step that is due, taken out of the queue. A stopping release starts nothing. */
@@ -57,6 +70,7 @@ void engine_dispatch(struct release *r)
         if (step->first_tried_at == 0)
             step->first_tried_at = clock_now_ms();
         g->busy = true;
+        r->mutated = r->mutated || step_mutates(step->action);
         worker_give(g->worker, step);
     }
 }
@@ -71,7 +85,7 @@ bool engine_busy(const struct release *r)
 
 clock_ms engine_next_step(const struct release *r)
 {
-    clock_ms next = FAR_AWAY;
+    clock_ms next = CLOCK_NEVER;
     for (size_t i = 0; i < r->region_count; i++)
         for (const struct step *s = r->regions[i].queue; s != NULL; s = s->next)
             if (!r->regions[i].busy && s->not_before < next)
@@ -158,9 +172,9 @@ static void explain_region_off(struct step *s)
                s->plan->regions[s->region].name);
 }
 
-static bool ends_everything(const struct step *s)
+bool engine_ends_everything(const struct err *err)
 {
-    return s->err.kind == ERR_EXPIRED || s->err.kind == ERR_CREDENTIALS;
+    return err->kind == ERR_EXPIRED || err->kind == ERR_CREDENTIALS;
 }
 
 static void hand_on(struct release *r, struct step *s)
@@ -186,24 +200,32 @@ static void hand_on(struct release *r, struct step *s)
     }
 }
 
+void engine_credentials_gone(struct release *r, const struct err *err)
+{
+    r->err = *err;
+    engine_tell_error(r, err);
+    engine_phase(r, PHASE_EVENT_STOP);
+}
+
+/* A check of the staging object changes nothing, but a whole release waits for it. */
+static bool is_patient(const struct step *s)
+{
+    return step_mutates(s->action) || s->action == STEP_CHECK_OBJECT;
+}
+
 void engine_take(struct release *r, struct step *s)
 {
     region_of(r, s)->busy = false;
     explain_region_off(s);
     if (!s->ok)
         log_error(step_name(s->action), &s->err);
-    bool stopping = r->phase == PHASE_STOPPING || r->err.kind == ERR_EXPIRED;
-    if (!s->ok && !stopping && r->accepted && ends_everything(s)) {
-        r->err = s->err;
-        engine_tell_error(r, &s->err);
-        engine_phase(r, PHASE_EVENT_STOP);
-        stopping = true;
-    }
-    if (!s->ok && stopping) {
+    if (!s->ok && r->phase != PHASE_STOPPING && r->accepted && engine_ends_everything(&s->err))
+        engine_credentials_gone(r, &s->err);
+    if (!s->ok && r->phase == PHASE_STOPPING) {
         step_free(s); /* the intent stays without an answer: resume looks before it asks again */
         return;
     }
-    if (!s->ok && step_mutates(s->action) && try_again(r, s))
+    if (!s->ok && is_patient(s) && try_again(r, s))
         return;
     engine_answer(r, s);
     hand_on(r, s);

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "core/step_run.h"
@@ -77,19 +76,10 @@ void step_free(struct step *s)
     free(s);
 }
 
-static int64_t wall_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void step_run(struct step *s, struct call *c)
 {
-    int64_t start = wall_ms();
     s->err = ERR_INIT;
     s->ok = rows[s->action].run(s, c, &s->err);
-    s->wall_ms = (int)(wall_ms() - start);
 }
 
 const char *step_name(enum step_action action)

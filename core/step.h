@@ -42,7 +42,7 @@ enum step_action {
 };
 
 /* What the check of the staging object found. */
-enum object_found { OBJECT_ABSENT, OBJECT_SAME, OBJECT_OWN, OBJECT_OTHER };
+enum object_found { OBJECT_ABSENT, OBJECT_SAME, OBJECT_OTHER };
 
 /* What STEP_RESOLVE learned; freed with step_free(). */
 struct step_facts {
@@ -60,6 +60,7 @@ struct step {
     size_t image, disk, region; /* indexes; STEP_NO_INDEX where they do not apply */
     int attempt;                /* goes into token and tags */
     bool asked_before;          /* an answer may have been lost: look before asking again */
+    unsigned serial;            /* the cell's; tells whose answer this is */
     int64_t intent;             /* the journal's number; 0: none */
     clock_ms not_before;
     int tries; /* engine's tries of this step that failed in passing */
@@ -77,7 +78,6 @@ struct step {
     uint64_t size_bytes;
     bool images, snapshots, imports; /* what a poll reads */
     const atomic_bool *cancel;
-    atomic_uint_least64_t *hashed_bytes;
 
     /* What came of it. */
     bool ok;
@@ -88,7 +88,6 @@ struct step {
     struct ec2_images image_list;
     struct ec2_snapshots snapshot_list;
     struct ec2_imports import_list;
-    int wall_ms;
 
     struct step *next;
 };

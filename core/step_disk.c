@@ -41,10 +41,10 @@ static bool compare_object(struct step *s, const struct tag *tags, size_t count,
     if (theirs[0] == '\0' && s->digest == NULL)
         return true;
     char mine[DIGEST_TEXT_SIZE];
-    if (!upload_digest(s->local, s->hashed_bytes, s->cancel, mine, err))
+    if (!upload_digest(s->local, NULL, s->cancel, mine, err))
         return false;
     if (strcmp(theirs[0] == '\0' ? s->digest : theirs, mine) == 0) {
-        s->found = theirs[0] == '\0' ? OBJECT_OWN : OBJECT_SAME;
+        s->found = OBJECT_SAME;
         s->result = xstrdup(mine);
     }
     return true;
@@ -128,9 +128,23 @@ bool step_mark_object(struct step *s, struct call *c, struct err *err)
     return ok;
 }
 
+/* The object, and every upload that is still open below its key: lost answers may have opened more
+ * than one. */
 bool step_delete_object(struct step *s, struct call *c, struct err *err)
 {
-    return s3_delete_object(c, object_of(s), err);
+    struct s3_upload *uploads = NULL;
+    size_t count = 0;
+    if (!s3_delete_object(c, object_of(s), err) ||
+        !s3_list_uploads(c, s->plan->bucket, disk_of(s)->key, &uploads, &count, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        struct s3_object open = {s->plan->bucket, uploads[i].key};
+        ok = strcmp(uploads[i].key, disk_of(s)->key) != 0 ||
+             s3_abort_upload(c, open, uploads[i].upload_id, err);
+    }
+    s3_uploads_free(uploads, count);
+    return ok;
 }
 
 static bool is_this_import(const struct step *s, const struct ec2_import *import)
@@ -193,8 +207,30 @@ bool step_import(struct step *s, struct call *c, struct err *err)
     return ok;
 }
 
+/* VM Import reads the object for minutes. Whoever releases under the same name from another machine
+ * may have replaced or deleted it meanwhile; then nobody knows what the snapshot holds. */
+static bool still_ours(struct step *s, struct call *c, struct err *err)
+{
+    struct tag *tags = NULL;
+    size_t count = 0;
+    bool there = s3_get_tags(c, object_of(s), &tags, &count, err);
+    if (!there && err->kind != ERR_NOT_FOUND)
+        return false;
+    bool same = there && strcmp(tag_value(tags, count, "tatami:id"), s->plan->id) == 0 &&
+                strcmp(tag_value(tags, count, "tatami:digest"), s->digest) == 0;
+    s3_tags_free(tags, count);
+    if (same)
+        return true;
+    err_set(err, ERR_VERIFY, "the staging object was %s while it was imported, so %s is not used",
+            there ? "replaced" : "deleted", s->id);
+    return err_advise(err, "see who else releases %s, delete %s, then r sends the disk again",
+                      s->plan->release, s->id);
+}
+
 bool step_tag_snapshot(struct step *s, struct call *c, struct err *err)
 {
+    if (!s->asked_before && !still_ours(s, c, err))
+        return false;
     struct tag *tags = NULL;
     size_t count = 0;
     plan_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);

@@ -1,4 +1,5 @@
 /* Steps that only read: who we are, names, polls. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,10 +33,11 @@ static bool find_bucket(struct step *s, struct call *c, struct err *err)
     if (s3_bucket_region(c, bucket, s->facts.bucket_region, err))
         return true;
     if (err->kind == ERR_NOT_FOUND) {
-        err_set(err, ERR_NOT_FOUND, "there is no bucket %s", bucket);
+        snprintf(err->message, sizeof(err->message), "there is no bucket %s", bucket);
         err_advise(err, "name another --bucket, or make it: `aws s3 mb s3://%s`", bucket);
     } else if (err->kind == ERR_DENIED) {
-        err_set(err, ERR_DENIED, "the bucket %s is not this account's, or may not be read", bucket);
+        snprintf(err->message, sizeof(err->message),
+                 "the bucket %s is not this account's, or may not be read", bucket);
         err_advise(err, "name another --bucket, or allow s3:ListBucket on it");
     }
     return false;

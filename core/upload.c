@@ -14,7 +14,10 @@ enum {
     PART_MIN_BYTES = 8 << 20,
     THREADS_MAX = 256,
     IDLE_POLL_MS = 100, /* of a thread that may not start a part now */
-    SENDS_MAX = 2       /* of a part whose bytes changed between reading and sending */
+    SENDS_MAX = 2,      /* of a part whose bytes changed between reading and sending */
+    OUTAGE_WAIT_MS = 1000,
+    OUTAGE_WAIT_MOST_MS = 30000,
+    PATIENCE_MS = 20 * 60 * 1000 /* without any part arriving */
 };
 
 struct upload {
@@ -36,6 +39,7 @@ struct upload {
     atomic_int running; /* threads */
     atomic_int sending, parts_done, sent_again;
     atomic_uint_least64_t bytes_done, bytes_wire;
+    atomic_int_least64_t moved_at; /* program time when the last part arrived, or the start */
     atomic_uint_least64_t connection_rate; /* bytes a second of one thread; 0 for no limit */
 
     pthread_mutex_t lock; /* the rest */
@@ -159,13 +163,32 @@ static bool transfer_once(struct upload *u, struct call *c, int index, struct er
     return ok;
 }
 
+/* S3 cannot be reached, or asks for patience, beyond what one call repeats: waits, longer each
+ * time, and says whether it is worth another try. The rest of the release is as patient. */
+static bool wait_out(struct upload *u, const struct err *err, int *outages)
+{
+    clock_ms wait = OUTAGE_WAIT_MS;
+    if (!err_is_passing(err->kind) || clock_now_ms() - atomic_load(&u->moved_at) > PATIENCE_MS)
+        return false;
+    for (int i = 0; i < *outages && wait < OUTAGE_WAIT_MOST_MS; i++)
+        wait *= 2;
+    ++*outages;
+    atomic_fetch_add(&u->sent_again, 1);
+    return clock_sleep_ms(wait < OUTAGE_WAIT_MOST_MS ? wait : OUTAGE_WAIT_MOST_MS, &u->cancel);
+}
+
 /* A checksum that S3 finds wrong (ERR_MISMATCH), or bytes that are gone while they are sent
  * (ERR_INPUT), mean that the file changed between the two readings. When a wrong checksum is all
  * there is to see of it, the part is read and sent once more. */
 static bool transfer(struct upload *u, struct call *c, int index, struct err *err)
 {
+    int outages = 0;
     for (int sends = 1; !transfer_once(u, c, index, err); sends++) {
         struct err changed = ERR_INIT;
+        if (wait_out(u, err, &outages)) {
+            sends--;
+            continue;
+        }
         if (err->kind != ERR_MISMATCH && err->kind != ERR_INPUT)
             return false;
         if (!image_unchanged(u->request.image, &changed)) {
@@ -178,13 +201,18 @@ static bool transfer(struct upload *u, struct call *c, int index, struct err *er
     }
     atomic_fetch_add(&u->bytes_done, u->parts[index].size_bytes);
     atomic_fetch_add(&u->parts_done, 1);
+    atomic_store(&u->moved_at, clock_now_ms());
     return true;
 }
 
 static bool list_kept(struct upload *u, struct call *c, struct err *err)
 {
-    return !u->request.resumed || s3_list_parts(c, (struct s3_object){u->bucket, u->key},
-                                                u->upload_id, &u->kept, &u->kept_count, err);
+    int outages = 0;
+    while (u->request.resumed && !s3_list_parts(c, (struct s3_object){u->bucket, u->key},
+                                                u->upload_id, &u->kept, &u->kept_count, err))
+        if (!wait_out(u, err, &outages))
+            return false;
+    return true;
 }
 
 /* True once this thread may start a part; false when there is none left or the upload ends. */
@@ -257,6 +285,7 @@ struct upload *upload_start(const struct upload_request *request)
     u->part_count = (int)((bytes + u->part_bytes - 1) / u->part_bytes);
     u->parts = xcalloc((size_t)u->part_count, sizeof *u->parts);
     u->digest = digest_new(bytes);
+    atomic_store(&u->moved_at, clock_now_ms());
     pthread_mutex_init(&u->lock, NULL);
     atomic_fetch_add(&request->pace->uploads, 1);
     if (!add_thread(u)) {

@@ -19,10 +19,15 @@ static bool put_manifest(const struct settings *s, const struct manifest *m, FIL
                          struct err *err)
 {
     struct buf text = BUF_INIT;
-    const char *format = s->format;
-    if (format == NULL && (s->json || s->output != NULL))
-        format = "json";
-    bool ok = manifest_write(m, format, &text, err);
+    bool ok = true;
+    if (s->format != NULL || (s->output == NULL && !s->json)) {
+        ok = manifest_write(m, s->format, &text, err);
+    } else if (s->output != NULL) {
+        ok = manifest_write(m, "json", &text, err);
+    } else {
+        manifest_write_line(m, &text);
+        buf_add_char(&text, '\n');
+    }
     if (ok && s->output != NULL)
         ok = manifest_save(s->output, &text, err);
     else if (ok)
@@ -86,6 +91,12 @@ static void put_releases(const struct find_result *found, bool json, FILE *out)
     }
 }
 
+static void tell_of_nothing(const struct settings *s)
+{
+    fprintf(stderr, "No region that answered has an AMI that tatami made%s.\n",
+            s->rehearse ? "; a rehearsal knows only those of its --world" : "");
+}
+
 /* What is printed once everything is read. */
 static int put_list(const struct settings *s, const char *name, const struct find_result *found,
                     FILE *out)
@@ -94,16 +105,18 @@ static int put_list(const struct settings *s, const char *name, const struct fin
     complain_of(found);
     if (found->ami_count == 0 && name != NULL) {
         err_set(&err, ERR_NOT_FOUND, "no region that answered has an AMI of %s", name);
-        return verb_complain(&err);
+        return verb_fail(s, &err, out);
     }
-    if (name == NULL) {
+    if (name == NULL && found->ami_count == 0) {
+        tell_of_nothing(s);
+    } else if (name == NULL) {
         put_releases(found, s->json, out);
     } else {
         struct manifest *m = find_manifest(found, name);
         bool ok = put_manifest(s, m, out, &err);
         manifest_free(m);
         if (!ok)
-            return verb_complain(&err);
+            return verb_fail(s, &err, out);
     }
     return found->failure_count > 0 ? 1 : 0;
 }
@@ -116,14 +129,14 @@ int verb_list(const struct settings *s, struct aws *aws, FILE *out)
     if (name == NULL && (s->format != NULL || s->output != NULL)) {
         err_set(&err, ERR_USAGE, "--format and --output are for one release");
         err_advise(&err, "name it: `tatami list NAME`");
-        return verb_complain(&err);
+        return verb_fail(s, &err, out);
     }
     if (s->rehearse)
         fputs("Rehearsal: a simulator answers, not AWS.\n", stderr);
     struct interrupt *interrupt = interrupt_start();
     bool ok = find_release(aws, verb_home(s, aws), name, &s->regions, interrupt_flag(interrupt),
                            &found, &err);
-    int status = ok ? put_list(s, name, &found, out) : verb_complain(&err);
+    int status = ok ? put_list(s, name, &found, out) : verb_fail(s, &err, out);
     interrupt_end(interrupt);
     find_free(&found);
     return status;

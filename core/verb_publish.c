@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/event_write.h"
@@ -181,7 +182,11 @@ static void print_result(struct publish *p, int status)
     if (p->s->json) {
         struct manifest *m = find_manifest(&p->found, p->name);
         struct buf line = BUF_INIT;
-        buf_add_fmt(&line, "{\"event\":\"result\",\"exit_status\":%d,\"text\":", status);
+        char time[24];
+        clock_format_iso(clock_calendar(), time);
+        buf_add_fmt(&line,
+                    "{\"time\":\"%s\",\"event\":\"result\",\"exit_status\":%d,\"text\":", time,
+                    status);
         buf_add_json(&line, buf_str(&text));
         buf_add_str(&line, ",\"manifest\":");
         manifest_write_line(m, &line);
@@ -207,7 +212,7 @@ static int run(struct publish *p)
     announce(p);
     if (p->wave.waiting > 0) {
         if (!consent(p, &err))
-            return verb_complain(&err);
+            return verb_fail(p->s, &err, p->out);
         wave_run(&p->wave, &with);
     }
     int status = wave_status(&p->wave);
@@ -259,7 +264,7 @@ int verb_publish(const struct settings *s, struct aws *aws, FILE *out)
                         .interrupt = interrupt_start(),
                         .events = event_list_new()};
     struct err err = ERR_INIT;
-    int status = prepare(&p, &err) ? run(&p) : verb_complain(&err);
+    int status = prepare(&p, &err) ? run(&p) : verb_fail(s, &err, out);
     interrupt_end(p.interrupt);
     event_list_free(p.events);
     wave_free(&p.wave);

@@ -76,7 +76,10 @@ int verb_whoami(const struct settings *s, struct aws *aws, FILE *out)
     struct buf text = BUF_INIT;
     int status = 0;
     if (!sts_identity(c, &id.who, &err) || !ec2_regions(c, &id.regions, &id.region_count, &err)) {
-        status = verb_complain(&err);
+        /* The usual advice is to come here. */
+        if (err.kind == ERR_CREDENTIALS && id.source != NULL && id.source[0] != '\0')
+            err_advise(&err, "check the access key (source: %s)", id.source);
+        status = verb_fail(s, &err, out);
         goto out;
     }
     /* The alias is for the eyes: without permission to read it there is none. */

@@ -1,6 +1,7 @@
 /* What the verbs have in common. */
 #include "core/verbs.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -45,6 +46,23 @@ int verb_complain(const struct err *err)
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         text_free(texts[i]);
     return status_of(err);
+}
+
+int verb_fail(const struct settings *s, const struct err *err, FILE *out)
+{
+    int status = verb_complain(err);
+    struct buf line = BUF_INIT;
+    char time[24];
+    if (!s->json)
+        return status;
+    clock_format_iso(clock_calendar(), time);
+    buf_add_fmt(&line, "{\"time\":\"%s\",\"event\":\"result\",\"exit_status\":%d,\"text\":", time,
+                status);
+    buf_add_json(&line, err->message);
+    fprintf(out, "%s}\n", buf_str(&line));
+    fflush(out);
+    buf_free(&line);
+    return status;
 }
 
 const char *verb_home(const struct settings *s, const struct aws *aws)

@@ -25,6 +25,10 @@ int verb_whoami(const struct settings *s, struct aws *aws, FILE *out);
  * an error that ended the program before anything was changed. Thread: main. */
 int verb_complain(const struct err *err);
 
+/* verb_complain(), and with --json the last line that a program reads, to `out`: the result with
+ * exit status and sentence. Thread: main. */
+int verb_fail(const struct settings *s, const struct err *err, FILE *out);
+
 /* The region to ask what is not in any region; never NULL. Thread: any. */
 const char *verb_home(const struct settings *s, const struct aws *aws);
 

@@ -279,8 +279,3 @@ bool verify_ami(const struct verify *v, struct err *err)
     }
     return true;
 }
-
-const char *verify_line(size_t index)
-{
-    return index < ARRAY_LEN(lines) ? lines[index].name : NULL;
-}

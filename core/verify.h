@@ -25,7 +25,4 @@ struct verify {
  * arm64, asked was x86_64". Thread: any. */
 bool verify_ami(const struct verify *v, struct err *err);
 
-/* The names of the lines, for screens; NULL behind the last. Thread: any. */
-const char *verify_line(size_t index);
-
 #endif

@@ -173,29 +173,75 @@ bool acts_opens_barrier(const struct model *model, const struct act_cells *cells
     return *count > 0;
 }
 
-static void leave_out_now(struct console *c, const struct act_cells *cells, bool back)
+/* Those of the cells that stay though they were chosen, and why: "us-east-1 is the home region:
+ * every copy comes from it", two at most by name; malloc'd, "" for none. */
+static char *say_stays(const struct console *c, const struct act_cells *cells)
+{
+    struct buf words = BUF_INIT;
+    int more = 0;
+    for (size_t i = 0; i < cells->count; i++) {
+        const struct model_cell *cell = cells->cells[i];
+        const char *why = cell->left_out ? "" : stays_because(cell);
+        if (why[0] != '\0' && words.length > 0)
+            more++;
+        else if (why[0] != '\0')
+            buf_add_fmt(&words, "%s stays: it %s", region_of(c, cell), why);
+    }
+    if (more > 0)
+        buf_add_fmt(&words, "; %d more stay", more);
+    return buf_take(&words);
+}
+
+/* True when an AMI that is verified would be left out, of whatever image. */
+static bool takes_verified(const struct model *m, const struct act_cells *cells)
+{
+    for (size_t i = 0; i < cells->count; i++)
+        for (size_t image = 0; image < m->plan->image_count; image++) {
+            enum word word = model_cell(m, image, cells->cells[i]->region)->word;
+            if (word == WORD_PRIV || word == WORD_DONE)
+                return true;
+        }
+    return false;
+}
+
+static void leave_out_now(struct console *c, const struct act_cells *cells, bool back,
+                          const char *stays)
 {
     int sent = 0;
     for (size_t i = 0; i < cells->count; i++)
         sent +=
             send(c, back ? COMMAND_REJOIN : COMMAND_LEAVE_OUT, -1, (int)cells->cells[i]->region);
     if (sent > 0)
-        console_say(c, ROLE_TEXT, "%d region%s %s; x turns it round.", sent, sent == 1 ? "" : "s",
-                    back ? "taken in again" : "left out of this release");
+        console_say(c, stays[0] != '\0' ? ROLE_WARN : ROLE_TEXT,
+                    "%d region%s %s; x turns it round.%s%s%s", sent, sent == 1 ? "" : "s",
+                    back ? "taken in again" : "left out of this release",
+                    stays[0] != '\0' ? " " : "", stays, stays[0] != '\0' ? "." : "");
+}
+
+/* The home region cannot turn the choice round, wherever it stands among the marks. */
+static bool goes_back(const struct act_cells *cells)
+{
+    for (size_t i = 0; i < cells->count; i++)
+        if (cells->cells[i]->left_out || stays_because(cells->cells[i])[0] == '\0')
+            return cells->cells[i]->left_out;
+    return false;
 }
 
 void acts_leave_out(struct console *c, const struct act_cells *cells)
 {
     struct act_cells able = {0};
-    bool back = cells->count > 0 && cells->cells[0]->left_out;
+    bool back = goes_back(cells);
     int wave = 0;
     for (size_t i = 0; i < cells->count; i++)
         if (cells->cells[i]->left_out == back && (back || stays_because(cells->cells[i])[0] == 0))
             able.cells[able.count++] = cells->cells[i];
-    if (!back && acts_opens_barrier(c->model, &able, &wave))
-        acts_ask_leave_out(c, &able, wave);
+    char *stays = back ? xstrdup("") : say_stays(c, cells);
+    bool opens = !back && acts_opens_barrier(c->model, &able, &wave);
+    if (opens || (!back && takes_verified(c->model, &able)))
+        acts_ask_leave_out(c, &able, opens ? wave : 0, stays);
     else
-        leave_out_now(c, &able, back);
+        leave_out_now(c, &able, back, stays);
+    free(stays);
 }
 
 static bool is_or_goes_public(const struct model_cell *cell)

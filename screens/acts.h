@@ -26,8 +26,9 @@ bool acts_can_pause(const struct console *c, struct safe_text *reason);
 /* Asks for the commands, for those of the cells that can. Thread: ui. */
 void acts_retry(struct console *c, const struct act_cells *cells);
 void acts_retry_all(struct console *c);
-/* Leaves the cells' regions out, or takes them in again, as the first cell is. Asks for a typed
- * phrase where it would start the wave. Thread: ui. */
+/* Leaves the cells' regions out, or takes them in again, as the first cell is that can; says which
+ * stay. Asks where an AMI is verified, for a typed phrase where it would start the wave. Thread:
+ * ui. */
 void acts_leave_out(struct console *c, const struct act_cells *cells);
 /* The other wish than the first cell has: public or private. Asks for a typed phrase towards
  * public, and towards private where an AMI is public already. Thread: ui. */

@@ -35,8 +35,9 @@ static void send_agreed(struct console *c, int key, void *data)
         sent += console_command(c, (struct command){.kind = agreed->kind,
                                                     .image = agreed->cells[i].image,
                                                     .region = agreed->cells[i].region});
+    const char *what = agreed->kind == COMMAND_LEAVE_OUT ? "region" : "AMI";
     if (sent > 0)
-        console_say(c, ROLE_TEXT, "Asked for %d AMI%s.", sent, sent == 1 ? "" : "s");
+        console_say(c, ROLE_TEXT, "Asked for %d %s%s.", sent, what, sent == 1 ? "" : "s");
 }
 
 /* The image's name where all cells are of one, else the release's. */
@@ -83,19 +84,45 @@ void acts_ask_wish(struct console *c, const struct act_cells *cells, bool to_pub
     console_push(c, screen);
 }
 
-void acts_ask_leave_out(struct console *c, const struct act_cells *cells, int wave)
+/* Leaving a region out takes it from all images, so that each of them is listed. */
+static void list_regions(struct dialog *d, const struct model *m, const struct act_cells *cells)
+{
+    for (size_t i = 0; i < cells->count; i++) {
+        for (size_t image = 0; image < m->plan->image_count; image++) {
+            const struct model_cell *cell = model_cell(m, image, cells->cells[i]->region);
+            dialog_list(d, "%-15s %-22s %s  %s", m->plan->regions[cell->region].name,
+                        words_are(&cell->ami) ? cell->ami.utf8 : "-", word_name(cell->word),
+                        m->plan->images[image].system);
+        }
+    }
+}
+
+void acts_ask_leave_out(struct console *c, const struct act_cells *cells, int wave,
+                        const char *stays)
 {
     struct model *m = c->model;
     struct dialog *d;
     struct agreed *agreed = agree(COMMAND_LEAVE_OUT, cells, true);
     struct screen *screen =
-        ask_dialog_open(c, "LEAVE OUT AND PUBLISH", ROLE_DANGER, send_agreed, agreed, &d);
-    dialog_say(d, "Leave out", ROLE_STRONG, "%zu region%s", cells->count,
-               cells->count == 1 ? "" : "s");
-    dialog_say(d, "Then", ROLE_TEXT, "nothing holds the barrier: %d AMI%s become%s public at once",
-               wave, wave == 1 ? "" : "s", wave == 1 ? "s" : "");
+        ask_dialog_open(c, wave > 0 ? "LEAVE OUT AND PUBLISH" : "LEAVE OUT?",
+                        wave > 0 ? ROLE_DANGER : ROLE_TITLE, send_agreed, agreed, &d);
+    dialog_say(d, "Leave out", ROLE_STRONG, "%zu region%s, with all %zu image%s", cells->count,
+               cells->count == 1 ? "" : "s", m->plan->image_count,
+               m->plan->image_count == 1 ? "" : "s");
+    if (stays[0] != '\0')
+        dialog_say(d, "But", ROLE_WARN, "%s", stays);
+    if (wave > 0)
+        dialog_say(d, "Then", ROLE_TEXT,
+                   "nothing holds the barrier: %d AMI%s become%s public at once", wave,
+                   wave == 1 ? "" : "s", wave == 1 ? "s" : "");
+    else
+        dialog_say(d, "Then", ROLE_TEXT,
+                   "what is there stays in AWS, private; x takes it in again");
     dialog_say(d, NULL, ROLE_TEXT, "%s", "");
-    list_cells(d, m, cells);
-    dialog_phrase(d, "publish %s %s %d", m->plan->release, m->account.utf8, wave);
+    list_regions(d, m, cells);
+    if (wave > 0)
+        dialog_phrase(d, "publish %s %s %d", m->plan->release, m->account.utf8, wave);
+    else
+        dialog_choice(d, 'y', "leave out");
     console_push(c, screen);
 }

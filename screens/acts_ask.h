@@ -7,7 +7,10 @@
 /* Asks for the phrase with image, account and count, then sends the wish for each cell. Thread: ui.
  */
 void acts_ask_wish(struct console *c, const struct act_cells *cells, bool to_public);
-/* Asks before leaving regions out where that starts the wave of `wave` AMIs. Thread: ui. */
-void acts_ask_leave_out(struct console *c, const struct act_cells *cells, int wave);
+/* Asks before leaving regions out that hold verified AMIs, or, with a phrase, where that starts the
+ * wave of `wave` AMIs. stays says which of the chosen ones stay and why, "" for none. Thread: ui.
+ */
+void acts_ask_leave_out(struct console *c, const struct act_cells *cells, int wave,
+                        const char *stays);
 
 #endif

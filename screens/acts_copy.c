@@ -15,7 +15,7 @@ void acts_copy_id(struct console *c, const struct model_cell *cell)
 void acts_copy_row(struct console *c, const struct model_cell *cell)
 {
     const struct plan *plan = c->model->plan;
-    struct safe_text note = cell_note(cell);
+    struct safe_text note = cell_note(c->model, cell);
     struct safe_text row = text_safe_fmt(
         "%s %s %s %s %s %s%s%s", plan->images[cell->image].name, plan->regions[cell->region].name,
         word_name(cell->word), words_are(&cell->ami) ? cell->ami.utf8 : "-",

@@ -11,11 +11,22 @@ struct ask_dialog {
     struct dialog dialog;
     void (*answer)(struct console *c, int key, void *data);
     void *data;
+    void (*say)(struct console *c, struct dialog *d); /* NULL: the words stay */
+    size_t kept;                                      /* lines that do */
 };
 
 static void draw(struct screen *s, const struct view *v)
 {
     dialog_draw(v, &((struct ask_dialog *)s)->dialog);
+}
+
+static void on_model(struct screen *s)
+{
+    struct ask_dialog *self = (struct ask_dialog *)s;
+    if (self->say == NULL)
+        return;
+    dialog_unsay(&self->dialog, self->kept);
+    self->say(s->console, &self->dialog);
 }
 
 /* The answer may push another screen, so that the dialog goes first. */
@@ -58,6 +69,7 @@ static void leave(struct screen *s)
 
 static const struct screen_ops ops = {
     .overlay = true,
+    .model = on_model,
     .draw = draw,
     .input = input,
     .keymap = keymap,
@@ -82,4 +94,13 @@ struct screen *ask_dialog_open(struct console *c, const char *title, enum role r
     }
     *dialog = &self->dialog;
     return &self->screen;
+}
+
+void ask_dialog_follow(struct screen *screen, struct console *c,
+                       void (*say)(struct console *c, struct dialog *d))
+{
+    struct ask_dialog *self = (struct ask_dialog *)screen;
+    self->say = say;
+    self->kept = self->dialog.line_count;
+    say(c, &self->dialog);
 }

@@ -13,4 +13,9 @@ struct screen *ask_dialog_open(struct console *c, const char *title, enum role r
                                void (*answer)(struct console *c, int key, void *data), void *data,
                                struct dialog **dialog);
 
+/* Lets the question follow the release: say adds the lines that depend on the model, behind those
+ * that stand there now, at once and with every model that comes. Thread: ui. */
+void ask_dialog_follow(struct screen *screen, struct console *c,
+                       void (*say)(struct console *c, struct dialog *d));
+
 #endif

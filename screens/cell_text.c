@@ -44,8 +44,10 @@ static struct safe_text failure(const struct model_error *error)
                                    : text_safe(words_str(&error->message));
 }
 
-struct safe_text cell_note(const struct model_cell *cell)
+struct safe_text cell_note(const struct model *model, const struct model_cell *cell)
 {
+    if (cell->error == NULL && cell_is_kept(model, cell))
+        return text_safe("kept private");
     if (words_are(&cell->note))
         return text_copy(&cell->note);
     if (cell->error != NULL)
@@ -53,11 +55,14 @@ struct safe_text cell_note(const struct model_cell *cell)
     return text_safe("");
 }
 
-struct safe_text cell_headline(const struct model_cell *cell)
+struct safe_text cell_headline(const struct model *model, const struct model_cell *cell)
 {
     if (cell->error != NULL && cell_is_problem(cell))
         return failure(cell->error);
-    bool settled = cell->word == WORD_PRIV || cell->word == WORD_PUBL || cell->word == WORD_DONE;
+    if (cell_is_kept(model, cell))
+        return text_safe("kept private");
+    bool settled = cell->word == WORD_PRIV || cell->word == WORD_PUBL || cell->word == WORD_DONE ||
+                   cell->left_out;
     if (settled && words_are(&cell->ami))
         return text_copy(&cell->ami);
     if (words_are(&cell->note))
@@ -72,7 +77,48 @@ struct safe_text cell_headline(const struct model_cell *cell)
 void cell_time(const struct model_cell *cell, clock_ms now, char out[WORDS_MAX])
 {
     clock_ms end = cell->ended_at > 0 ? cell->ended_at : now;
-    words_duration(cell->started_at > 0 ? end - cell->started_at : -1, out);
+    words_brief(cell->started_at > 0 ? end - cell->started_at : -1, out);
+}
+
+/* Upload while one disk of the image is not staged yet, import afterwards. */
+static int disks_percent(const struct model *model, size_t image)
+{
+    uint64_t done = 0, total = 0;
+    int staged = 0, imported = 0, disks = 0;
+    for (size_t i = 0; i < model->disk_count; i++) {
+        const struct model_disk *d = &model->disks[i];
+        if (d->image != image)
+            continue;
+        disks++;
+        done += d->bytes_done;
+        total += d->bytes_total;
+        staged += d->state >= DISK_ASKING_IMPORT;
+        imported += d->state >= DISK_TAGGING ? 100 : d->import_percent > 0 ? d->import_percent : 0;
+    }
+    if (staged < disks)
+        return total > 0 ? (int)(done * 100 / total) : 0;
+    return disks > 0 ? imported / disks : 0;
+}
+
+int cell_percent(const struct model *model, const struct model_cell *cell)
+{
+    bool disks = cell->home && cell->state == CELL_WAITING &&
+                 (cell->word == WORD_UPLD || cell->word == WORD_IMPT);
+    return disks ? disks_percent(model, cell->image) : cell->percent;
+}
+
+bool cell_is_kept(const struct model *model, const struct model_cell *cell)
+{
+    return model->plan->is_public && cell->wish == WISH_PRIVATE && !cell->left_out &&
+           !cell->is_public;
+}
+
+int cell_count_kept(const struct model *model)
+{
+    int kept = 0;
+    for (size_t i = 0; i < model->cell_count; i++)
+        kept += cell_is_kept(model, &model->cells[i]);
+    return kept;
 }
 
 bool cell_will_be_public(const struct model *model, const struct model_cell *cell)

@@ -39,16 +39,28 @@ static const struct {
     {CELL_PUBLISHING, "publish"}, {CELL_CONFIRMING, "confirm"}, {CELL_PUBLIC, "public"},
 };
 
+/* The state that the line of steps stands at: of a cell that was left out, as far as what it left
+ * in AWS shows. */
+static enum cell_state reached(const struct model_cell *cell)
+{
+    if (cell->state != CELL_LEFT_OUT)
+        return cell->state;
+    if (cell->percent == 100)
+        return CELL_VERIFYING;
+    return words_are(&cell->ami) ? CELL_PENDING : CELL_WAITING;
+}
+
 static void draw_steps(const struct view *v, int y, const struct model *m,
                        const struct model_cell *cell)
 {
     size_t count = cell_will_be_public(m, cell) ? ARRAY_LEN(steps) : 6;
+    enum cell_state state = reached(cell);
     int gap = v->cols >= 100 ? 2 : 1;
     int x = 1;
     for (size_t i = 0; i < count; i++) {
         enum cell_state next = i + 1 < ARRAY_LEN(steps) ? steps[i + 1].state : CELL_WITHDRAWING;
-        bool here = cell->state >= steps[i].state && cell->state < next;
-        bool passed = cell->state < CELL_WITHDRAWING && cell->state >= next;
+        bool here = state >= steps[i].state && state < next && !cell->left_out;
+        bool passed = state < CELL_WITHDRAWING && state >= next;
         const char *glyph = passed ? "✓ " : here ? "▸ " : "· ";
         x = grid_literal(v, x, y, passed ? ROLE_GOOD : here ? ROLE_STRONG : ROLE_FAINT, glyph);
         x = grid_literal(v, x, y,
@@ -60,6 +72,8 @@ static void draw_steps(const struct view *v, int y, const struct model *m,
     }
     if (cell->state == CELL_FAILED)
         grid_literal(v, x, y, ROLE_BAD, "✗ failed");
+    else if (cell->left_out)
+        grid_literal(v, x, y, ROLE_STRONG, "- left out");
 }
 
 static const char *public_words(const struct model *m, const struct model_cell *cell)
@@ -67,7 +81,8 @@ static const char *public_words(const struct model *m, const struct model_cell *
     if (cell->is_public)
         return "yes, as read back from EC2";
     if (cell->left_out)
-        return "no: left out";
+        return words_are(&cell->ami) ? "no: left out; the AMI stays in AWS, private"
+                                     : "no: left out before an AMI was made";
     if (cell_will_be_public(m, cell))
         return m->plan->publish_when == PUBLISH_ALL
                    ? "not yet: with the wave, once every required region is verified"
@@ -79,6 +94,9 @@ static const char *public_words(const struct model *m, const struct model_cell *
 static int draw_verified(const struct view *v, int y, const struct model *m,
                          const struct model_cell *cell)
 {
+    if (cell->left_out)
+        return field_draw(v, y, "Verified", ROLE_FAINT, "%s",
+                          "- left out: it is not compared with the plan any more");
     const struct plan_image *image = &m->plan->images[cell->image];
     bool done = cell->state >= CELL_SETTLING && cell->state <= CELL_RECEDING;
     y = field_draw(v, y, "Verified", done ? ROLE_GOOD : ROLE_FAINT, "%s",
@@ -131,7 +149,7 @@ static int draw_events(const struct view *v, const struct model *m, const char *
         const struct event *e = event_line_before(m->events, before, &filter, true);
         if (e == NULL)
             break;
-        event_line_draw(v, y, e);
+        event_line_draw(v, y, m->plan, e);
         before = e->number;
     }
     return y;
@@ -176,8 +194,8 @@ static void draw(struct screen *s, const struct view *v)
     int bar = rest.cols > 70 ? 62 : rest.cols - 8;
     struct view page = page_view(&self->page, &rest);
     draw_steps(&page, 0, m, cell);
-    region_bar(&page, 1, 1, bar, cell);
-    grid_print(&page, bar + 2, 1, ROLE_STRONG, "%d%%", cell->percent);
+    region_bar(&page, 1, 1, bar, m, cell);
+    grid_print(&page, bar + 2, 1, ROLE_STRONG, "%d%%", cell_percent(m, cell));
     struct view fields = view_cut(&page, 0, 3, page.cols, page.rows - 3);
     int y = draw_fields(&fields, m, cell, now) + 4;
     struct view events = view_cut(&page, 0, y, page.cols, page.rows - y);

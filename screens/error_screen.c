@@ -13,7 +13,7 @@
 #include "screens/frame.h"
 #include "screens/meaning.h"
 #include "screens/page.h"
-#include "screens/paragraph.h"
+#include "ui/paragraph.h"
 
 /* Events of the region, at most. */
 #define EVENT_ROWS 20
@@ -176,7 +176,7 @@ static int draw_events(const struct view *page, int top, const struct model *m, 
         const struct event *e = event_line_before(m->events, before, &filter, true);
         if (e == NULL)
             break;
-        event_line_draw(&v, y, e);
+        event_line_draw(&v, y, m->plan, e);
         before = e->number;
     }
     return top + y + 1;

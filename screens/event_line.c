@@ -40,7 +40,39 @@ static struct look look_of(const struct event *e)
     return levels[e->level];
 }
 
-void event_line_draw(const struct view *v, int y, const struct event *e)
+/* Bytes of the images' names before the first part (behind a - or /) in which they differ. */
+static size_t shared_bytes(const struct plan *plan)
+{
+    const char *first = plan->images[0].name;
+    size_t shared = strlen(first);
+    for (size_t i = 1; i < plan->image_count; i++) {
+        size_t n = 0;
+        while (n < shared && plan->images[i].name[n] == first[n])
+            n++;
+        shared = n;
+    }
+    while (shared > 0 && first[shared - 1] != '-' && first[shared - 1] != '/')
+        shared--;
+    return shared;
+}
+
+/* Two images have the same story in one region: what tells them apart stands before it. Returns the
+ * column behind. */
+static int draw_image(const struct view *v, int x, int y, const struct plan *plan,
+                      const struct event *e)
+{
+    if (plan == NULL || plan->image_count < 2 || !words_are(&e->image))
+        return x;
+    size_t shared = shared_bytes(plan);
+    const char *own = e->image.utf8;
+    struct safe_text name = text_safe(strlen(own) > shared ? own + shared : own);
+    int most = v->cols >= WIDE_COLS ? 14 : 7;
+    x = grid_text_fit(v, x, y, most, ROLE_FAINT, &name) + 1;
+    text_free(&name);
+    return x;
+}
+
+void event_line_draw(const struct view *v, int y, const struct plan *plan, const struct event *e)
 {
     struct look look = look_of(e);
     char time[WORDS_MAX];
@@ -58,6 +90,7 @@ void event_line_draw(const struct view *v, int y, const struct event *e)
     } else if (words_are(place)) {
         x = grid_text_fit(v, x, y, 15, ROLE_TEXT, place) + 1;
     }
+    x = draw_image(v, x, y, plan, e);
     if (words_are(&e->code)) {
         x = grid_text_fit(v, x, y, v->cols - x - 1, look.role, &e->code);
         x = grid_literal(v, x, y, ROLE_TEXT, ": ");
@@ -104,7 +137,7 @@ const struct event *event_line_before(struct event_list *list, uint64_t before,
     return NULL;
 }
 
-void event_line_latest(const struct view *v, struct event_list *list)
+void event_line_latest(const struct view *v, const struct plan *plan, struct event_list *list)
 {
     static const struct filter all;
     uint64_t before = 0;
@@ -112,7 +145,7 @@ void event_line_latest(const struct view *v, struct event_list *list)
         const struct event *e = event_line_before(list, before, &all, false);
         if (e == NULL)
             break;
-        event_line_draw(v, y, e);
+        event_line_draw(v, y, plan, e);
         before = e->number;
     }
 }

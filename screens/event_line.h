@@ -3,11 +3,13 @@
 #define SCREENS_EVENT_LINE_H
 
 #include "core/event.h"
+#include "core/plan.h"
 #include "screens/filter.h"
 #include "ui/grid.h"
 
-/* Draws into row y. Thread: ui. */
-void event_line_draw(const struct view *v, int y, const struct event *event);
+/* Draws into row y, with the image where the plan has several. plan may be NULL. Thread: ui. */
+void event_line_draw(const struct view *v, int y, const struct plan *plan,
+                     const struct event *event);
 
 /* True for what a person reads: no progress of uploads, and calls only where asked for. Thread:
  * any. */
@@ -18,7 +20,7 @@ bool event_line_counts(const struct event *event, bool calls);
 bool event_line_matches(const struct event *event, const struct filter *filter);
 
 /* Draws the newest events that count, the newest at the top. Thread: ui. */
-void event_line_latest(const struct view *v, struct event_list *list);
+void event_line_latest(const struct view *v, const struct plan *plan, struct event_list *list);
 
 /* The newest event that counts and is older than number `before` (0: the newest of all), or NULL.
  * Thread: ui. */

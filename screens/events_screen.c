@@ -74,7 +74,7 @@ static void draw_list(struct events_screen *self, const struct view *v, const st
     self->page = v->rows;
     uint64_t number = self->top > 0 && self->cursor > 0 ? self->top + 1 : 0;
     for (int y = 0; y < v->rows && (e = before(self, number)) != NULL; y++) {
-        event_line_draw(v, y, e);
+        event_line_draw(v, y, console_shown(self->screen.console)->plan, e);
         if (e == at) {
             grid_literal(v, 0, y, ROLE_CURSOR, "▸");
             grid_attr(v, 0, y, v->cols, 1, ATTR_REVERSE);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "screens/paragraph.h"
+#include "ui/paragraph.h"
 
 int field_draw(const struct view *v, int y, const char *name, enum role role, const char *format,
                ...)

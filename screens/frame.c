@@ -10,6 +10,7 @@
 #include "core/options.h"
 #include "screens/words.h"
 #include "ui/pane.h"
+#include "ui/paragraph.h"
 
 /* From this size on there is room for air. */
 #define WIDE_COLS 100
@@ -19,22 +20,23 @@ struct shape {
     int header, status, rule, footer;
 };
 
-static struct shape shape_of(int rows, bool second)
+/* Rows of a status that is said in full where there is room for it. */
+#define ROOMY_ROWS 14
+
+/* words: columns of the status. */
+static struct shape shape_of(int rows, bool second, int words, int cols)
 {
     return (struct shape){
         .header = rows < 3              ? 0
                   : second && rows >= 8 ? 2
                                         : 1,
-        .status = rows >= 2,
+        .status = rows < 2                                 ? 0
+                  : rows < ROOMY_ROWS || words <= cols - 2 ? 1
+                  : words <= 2 * (cols - 2) - cols / 4     ? 2
+                                                           : 3,
         .rule = rows >= TALL_ROWS,
         .footer = rows >= 4,
     };
-}
-
-int frame_rows(int rows, bool second)
-{
-    struct shape s = shape_of(rows, second);
-    return s.header + s.status + s.rule + s.footer;
 }
 
 static void say_account(struct statusline *line, const struct model *m)
@@ -95,6 +97,15 @@ static void draw_calm(const struct view *v, const struct model *m)
     text_free(&words);
 }
 
+/* What a key did, else what matters most; NULL for neither. */
+static const struct safe_text *status_of(const struct console *c)
+{
+    const struct model *m = console_shown(c);
+    if (words_are(&c->said))
+        return &c->said;
+    return m != NULL && words_are(&m->headline) ? &m->headline : NULL;
+}
+
 static void draw_status(const struct view *v, const struct console *c)
 {
     static const enum role by_phase[PHASES] = {
@@ -103,18 +114,22 @@ static void draw_status(const struct view *v, const struct console *c)
         [PHASE_STOPPING] = ROLE_WARN,  [PHASE_STOPPED] = ROLE_WARN,    [PHASE_REFUSED] = ROLE_BAD,
     };
     const struct model *m = console_shown(c);
-    if (words_are(&c->said))
-        grid_text_fit(v, 1, 0, v->cols - 2, c->said_role, &c->said);
-    else if (m != NULL && words_are(&m->headline))
-        grid_text_fit(v, 1, 0, v->cols - 2, by_phase[m->phase], &m->headline);
-    else if (m != NULL)
+    const struct safe_text *words = status_of(c);
+    struct view inner = view_cut(v, 1, 0, v->cols - 2, v->rows);
+    if (words == NULL && m != NULL)
         draw_calm(v, m);
+    else if (words != NULL && v->rows > 1)
+        paragraph_draw(&inner, 0, words == &c->said ? c->said_role : by_phase[m->phase], words);
+    else if (words != NULL)
+        grid_text_fit(&inner, 0, 0, inner.cols,
+                      words == &c->said ? c->said_role : by_phase[m->phase], words);
 }
 
 struct view frame_draw(const struct view *v, struct screen *screen, struct statusline *second,
                        const char *what, ...)
 {
-    struct shape s = shape_of(v->rows, second != NULL);
+    const struct safe_text *words = status_of(screen->console);
+    struct shape s = shape_of(v->rows, second != NULL, words != NULL ? words->columns : 0, v->cols);
     struct view rest = *v;
     struct keymap map;
     char *raw = NULL;

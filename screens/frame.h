@@ -7,12 +7,10 @@
 
 /* Draws the frame of a screen and returns the window inside. The first line names program, what is
  * on show (printf, made safe), account, badges, credentials and home; second (may be NULL) is the
- * line below it and is used up. Thread: ui. */
+ * line below it and is used up. Words that are longer than the status line take more lines where
+ * the screen is not low. Thread: ui. */
 struct view frame_draw(const struct view *v, struct screen *screen, struct statusline *second,
                        const char *what, ...) __attribute__((format(printf, 4, 5)));
-
-/* Rows that the frame takes of a screen of this height. Thread: any. */
-int frame_rows(int rows, bool second);
 
 /* `── Title ──` with a window of at most `rows` rows below it, cut off the top of *v. Thread: ui.
  */

@@ -95,11 +95,10 @@ static const struct start {
     const char *command;
     const char *does;
 } starts[] = {
-    {.command = "tatami release PATH --bucket BUCKET",
-     .does = "releases an image into every region"},
-    {.command = "tatami rehearse release PATH",
-     .does = "the same against a simulator; nothing leaves this machine"},
-    {.command = "tatami whoami", .does = "account, identity, credentials and regions"},
+    {.command = "tatami release PATH --bucket NAME", .does = "releases an image into every region"},
+    {.command = "tatami rehearse release PATH --bucket NAME",
+     .does = "the same against a simulator"},
+    {.command = "tatami whoami", .does = "account, credentials and regions"},
     {.command = "tatami --help", .does = "all verbs and options"},
 };
 
@@ -108,25 +107,10 @@ static void draw_starts(const struct view *v)
     struct view body = pane_draw(v, NULL, NULL, "Start from the shell");
     for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
         grid_literal(&body, 1, (int)i, ROLE_KEY, starts[i].command);
+        struct safe_text does = text_safe(starts[i].does);
         if (body.cols > 60)
-            grid_literal(&body, 40, (int)i, ROLE_TEXT, starts[i].does);
-    }
-}
-
-static void draw_screens(const struct home_screen *self, const struct view *v)
-{
-    struct view body = pane_draw(v, NULL, NULL, "Screens");
-    int y = 0;
-    for (size_t i = 0; i < self->keys.count; i++) {
-        const struct key_row *row = &self->keys.rows[i];
-        struct safe_text reason = {0};
-        if (row->function < HOME_RELEASES || row->function > HOME_TIMELINE)
-            continue;
-        bool can = keymap_available(&self->keys, row, &reason);
-        grid_print(&body, 1, y, can ? ROLE_KEY : ROLE_OFF, "%c", row->keys[0]);
-        grid_literal(&body, 4, y, can ? ROLE_TEXT : ROLE_OFF, row->help);
-        grid_print(&body, 16, y++, ROLE_FAINT, "%s", can ? "you are here" : words_str(&reason));
-        text_free(&reason);
+            grid_text_fit(&body, 44, (int)i, body.cols - 45, ROLE_TEXT, &does);
+        text_free(&does);
     }
 }
 
@@ -140,7 +124,6 @@ static void draw(struct screen *s, const struct view *v)
     else
         status_left(&line, ROLE_TEXT, 0, 0, "nothing is unfinished on this machine");
     struct view rest = frame_draw(v, s, &line, "AMI release console");
-    struct view screens = view_take_bottom(&rest, rest.rows >= 16 ? 6 : 0);
     int start_rows = (int)ARRAY_LEN(starts) + 1;
     struct view start = view_take_bottom(&rest, rest.rows >= 12 ? start_rows : 0);
     struct view list = pane_draw(&rest, NULL, NULL, "Releases %zu", self->count);
@@ -153,8 +136,6 @@ static void draw(struct screen *s, const struct view *v)
         grid_literal(&list, 1, 0, ROLE_FAINT, "No release was made from this machine yet.");
     if (start.rows > 0)
         draw_starts(&start);
-    if (screens.rows > 0)
-        draw_screens(self, &screens);
 }
 
 static bool can_open(const void *data, struct safe_text *reason)

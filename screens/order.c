@@ -21,7 +21,7 @@ bool order_matches(const struct model *model, const struct model_cell *cell,
     char code[16], region[64];
     plan_region_code(name, code);
     snprintf(region, sizeof(region), "%s %s", name, code);
-    struct safe_text note = cell_note(cell);
+    struct safe_text note = cell_note(model, cell);
     struct filter_row row = {
         .fields = {[FILTER_REGION] = region,
                    [FILTER_STATE] = word_name(cell->word),
@@ -44,7 +44,8 @@ struct sorted {
     size_t place;
 };
 
-static long long key_of(const struct model_cell *cell, const struct order_by *by)
+static long long key_of(const struct model *model, const struct model_cell *cell,
+                        const struct order_by *by)
 {
     clock_ms end = cell->ended_at > 0 ? cell->ended_at : by->now;
     switch ((enum region_column)by->column) {
@@ -54,7 +55,7 @@ static long long key_of(const struct model_cell *cell, const struct order_by *by
         return cell->word;
     case COLUMN_PROGRESS:
     case COLUMN_PERCENT:
-        return cell->percent;
+        return cell_percent(model, cell);
     case COLUMN_PUBLIC:
         return cell->is_public;
     case COLUMN_TIME:
@@ -101,7 +102,7 @@ void order_build(struct order *order, const struct model *model, const struct or
             continue;
         rows[count++] = (struct sorted){
             .region = r,
-            .key = by->keep ? (long long)place_before(order, r) : key_of(cell, by),
+            .key = by->keep ? (long long)place_before(order, r) : key_of(model, cell, by),
             .name = by->column == COLUMN_REGION && !by->keep ? model->plan->regions[r].name : "",
             .place = r,
         };

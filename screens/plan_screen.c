@@ -8,9 +8,9 @@
 #include "screens/frame.h"
 #include "screens/meaning.h"
 #include "screens/page.h"
-#include "screens/paragraph.h"
 #include "screens/plan_page.h"
 #include "screens/release_screen.h"
+#include "ui/paragraph.h"
 
 struct plan_screen {
     struct screen screen;
@@ -72,7 +72,7 @@ static void draw(struct screen *s, const struct view *v)
     page_drawn(&self->page, &rest, total);
 }
 
-enum { PLAN_GO = UI_OWN };
+enum { PLAN_GO = UI_OWN, PLAN_HINT };
 
 static bool can_go(const void *data, struct safe_text *reason)
 {
@@ -95,6 +95,7 @@ static const struct key_row rows[] = {
      .footer = 99,
      .function = PLAN_GO,
      .available = can_go},
+    {.keys = {UIKEY_ENTER}, .group = GROUP_LOOK, .function = PLAN_HINT, .available = can_go},
 };
 
 static void keymap(struct screen *s, struct keymap *map)
@@ -110,7 +111,11 @@ static void act(struct screen *s, int function, const char *argument)
 {
     struct plan_screen *self = (struct plan_screen *)s;
     (void)argument;
-    if (page_do(&self->page, function) || function != PLAN_GO)
+    if (page_do(&self->page, function))
+        return;
+    if (function == PLAN_HINT)
+        console_say(s->console, ROLE_WARN, "To start, type  :go  with the colon, then Enter.");
+    if (function != PLAN_GO)
         return;
     console_command(s->console, (struct command){.kind = COMMAND_GO, .image = -1, .region = -1});
 }

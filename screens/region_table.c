@@ -37,9 +37,9 @@ static void draw_id(const struct view *cell, enum role role, const struct safe_t
         grid_literal(cell, 0, 0, ROLE_FAINT, "-");
 }
 
-static void draw_note(const struct view *v, const struct model_cell *c)
+static void draw_note(const struct view *v, const struct model *m, const struct model_cell *c)
 {
-    struct safe_text note = cell_note(c);
+    struct safe_text note = cell_note(m, c);
     enum role role = c->word == WORD_FAIL ? ROLE_BAD : cell_is_problem(c) ? ROLE_WARN : ROLE_FAINT;
     if (words_are(&note))
         grid_text_fit(v, 0, 0, v->cols, role, &note);
@@ -71,10 +71,10 @@ static void draw_cell(const void *data, size_t row, int column, const struct vie
         grid_state(v, 0, 0, cell_role(c->word));
         break;
     case COLUMN_PROGRESS:
-        region_bar(v, 0, 0, v->cols, c);
+        region_bar(v, 0, 0, v->cols, regions->model, c);
         break;
     case COLUMN_PERCENT:
-        grid_print_right(v, v->cols, 0, ROLE_TEXT, "%d", c->percent);
+        grid_print_right(v, v->cols, 0, ROLE_TEXT, "%d", cell_percent(regions->model, c));
         break;
     case COLUMN_AMI:
         draw_id(v, ROLE_TEXT, &c->ami);
@@ -90,7 +90,7 @@ static void draw_cell(const void *data, size_t row, int column, const struct vie
         grid_print_right(v, v->cols, 0, ROLE_FAINT, "%s", time);
         break;
     case COLUMN_NOTE:
-        draw_note(v, c);
+        draw_note(v, regions->model, c);
         break;
     }
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "screens/cell_text.h"
-#include "screens/paragraph.h"
 #include "ui/bar.h"
+#include "ui/paragraph.h"
 
 const struct model_cell *regions_cell(const struct regions *regions, size_t row)
 {
@@ -18,7 +18,8 @@ uint64_t regions_identity(const void *regions, size_t row)
     return cell_identity(r->model, regions_cell(r, row));
 }
 
-void region_bar(const struct view *v, int x, int y, int cols, const struct model_cell *cell)
+void region_bar(const struct view *v, int x, int y, int cols, const struct model *model,
+                const struct model_cell *cell)
 {
     static const enum role roles[WORDS] = {
         [WORD_WAIT] = ROLE_TROUGH, [WORD_UPLD] = ROLE_BAR,    [WORD_IMPT] = ROLE_BAR,
@@ -26,7 +27,7 @@ void region_bar(const struct view *v, int x, int y, int cols, const struct model
         [WORD_DONE] = ROLE_GOOD,   [WORD_RTRY] = ROLE_WARN,   [WORD_STAL] = ROLE_WARN,
         [WORD_FAIL] = ROLE_BAD,    [WORD_SKIP] = ROLE_TROUGH,
     };
-    bar_draw(v, x, y, cols, cell->percent * 10, roles[cell->word]);
+    bar_draw(v, x, y, cols, cell_percent(model, cell) * 10, roles[cell->word]);
 }
 
 /* What a class draws from. */
@@ -35,6 +36,7 @@ struct tile {
     const struct model_cell *cell;
     const char *name;
     char code[16], time[WORDS_MAX];
+    int percent;
     bool marked;
 };
 
@@ -58,7 +60,7 @@ static void draw_words(const struct view *v, int x, int y, int cols, enum role r
 
 static void draw_headline(const struct view *v, int y, int cols, const struct tile *t)
 {
-    struct safe_text words = cell_headline(t->cell);
+    struct safe_text words = cell_headline(t->regions->model, t->cell);
     enum role role = t->cell->word == WORD_FAIL   ? ROLE_BAD
                      : cell_is_problem(t->cell)   ? ROLE_WARN
                      : t->cell->word == WORD_WAIT ? ROLE_FAINT
@@ -78,8 +80,8 @@ static void draw_name(const struct view *v, const struct tile *t, int state_x)
 
 static void draw_progress(const struct view *v, int y, int bar, const struct tile *t)
 {
-    region_bar(v, 0, y, bar, t->cell);
-    grid_print_right(v, bar + 5, y, ROLE_TEXT, "%d%%", t->cell->percent);
+    region_bar(v, 0, y, bar, t->regions->model, t->cell);
+    grid_print_right(v, bar + 5, y, ROLE_TEXT, "%d%%", t->percent);
     grid_print_right(v, v->cols - 1, y, ROLE_FAINT, "%s", t->time);
 }
 
@@ -95,7 +97,10 @@ static void draw_s(const struct view *v, const struct tile *t)
     struct view name = view_cut(v, 0, 0, 5, 1);
     grid_print(&name, 0, 0, name_role(t), "%s", t->code);
     grid_state(v, 6, 0, cell_role(t->cell->word));
-    grid_print_right(v, 17, 0, ROLE_TEXT, "%d%%", t->cell->percent);
+    if (cell_is_kept(t->regions->model, t->cell) && t->percent == 100)
+        grid_literal_right(v, 17, 0, ROLE_TEXT, "kept");
+    else
+        grid_print_right(v, 17, 0, ROLE_TEXT, "%d%%", t->percent);
     if (t->marked)
         grid_literal(v, 17, 0, ROLE_MARK, "*");
 }
@@ -148,7 +153,9 @@ static void draw_xl(const struct view *v, const struct tile *t)
         draw_headline(&words, 0, words.cols, t);
         paragraph_draw(&words, 1, ROLE_TEXT, &t->cell->error->message);
     } else {
-        paragraph_draw(&words, 0, ROLE_FAINT, &t->cell->note);
+        struct safe_text note = cell_note(t->regions->model, t->cell);
+        paragraph_draw(&words, 0, ROLE_FAINT, &note);
+        text_free(&note);
     }
 }
 
@@ -163,6 +170,7 @@ void region_tile_draw(const void *regions, size_t row, enum tile_class class,
     t.name = t.regions->model->plan->regions[t.cell->region].name;
     t.marked = table_is_marked(t.regions->marks, cell_identity(t.regions->model, t.cell));
     plan_region_code(t.name, t.code);
+    t.percent = cell_percent(t.regions->model, t.cell);
     cell_time(t.cell, t.regions->now, t.time);
     draw[class](tile, &t);
 }

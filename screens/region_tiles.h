@@ -25,6 +25,7 @@ void region_tile_draw(const void *regions, size_t row, enum tile_class class,
                       const struct view *tile);
 
 /* The bar of a cell in its state's colour. Thread: ui. */
-void region_bar(const struct view *v, int x, int y, int cols, const struct model_cell *cell);
+void region_bar(const struct view *v, int x, int y, int cols, const struct model *model,
+                const struct model_cell *cell);
 
 #endif

@@ -20,8 +20,10 @@
 #define EVENTS_SLIM    4
 #define CHOSEN_ROWS    4
 
-static void say_counts(struct statusline *line, const struct model_counts *n, bool wide)
+static void say_counts(struct statusline *line, const struct model *m, bool wide)
 {
+    const struct model_counts *n = &m->counts;
+    int kept = cell_count_kept(m);
     int all = n->cells - n->left_out;
     status_left(line, ROLE_STRONG, 0, 0, wide ? "%d of %d verified" : "%d/%d", n->ready, all);
     status_left(line, n->is_public > 0 ? ROLE_GOOD : ROLE_FAINT, 2, 2, "%d public", n->is_public);
@@ -33,6 +35,8 @@ static void say_counts(struct statusline *line, const struct model_counts *n, bo
         status_left(line, ROLE_BAD, 0, 2, "%d FAILED", n->failed);
     if (n->waiting > 0)
         status_left(line, ROLE_FAINT, 4, 2, "%d waiting", n->waiting);
+    if (kept > 0)
+        status_left(line, ROLE_TEXT, 3, 2, "%d kept", kept);
     if (n->left_out > 0)
         status_left(line, ROLE_FAINT, 4, 2, "%d left out", n->left_out);
 }
@@ -63,13 +67,13 @@ static void draw_small(struct release_screen *self, const struct view *v)
         if (worst == NULL || cell_gravity(m->cells[i].word) < cell_gravity(worst->word))
             worst = &m->cells[i];
     grid_blank(v);
-    say_counts(&line, &m->counts, false);
+    say_counts(&line, m, false);
     status_draw(v, 0, &line);
     if (worst == NULL || v->rows < 2)
         return;
     int x = grid_print(v, 1, 1, ROLE_TEXT, "%s ", m->plan->regions[worst->region].name);
     grid_state(v, x, 1, cell_role(worst->word));
-    struct safe_text words = cell_headline(worst);
+    struct safe_text words = cell_headline(m, worst);
     grid_text_fit(v, 1, 2, v->cols - 2, ROLE_TEXT, &words);
     text_free(&words);
     if (v->rows > 4)
@@ -165,16 +169,17 @@ static void draw_chosen(struct release_screen *self, const struct view *v)
                    time, cell_error_code(cell->error), words_str(&cell->error->request_id));
     else
         grid_print(&body, x, 0, ROLE_TEXT, " %s  %d%%  %s", cell_state_name(cell->state),
-                   cell->percent, time);
+                   cell_percent(m, cell), time);
     struct statusline line = {0};
     status_left(&line, ROLE_TEXT, 0, 0, "ami %s", words_are(&cell->ami) ? cell->ami.utf8 : "-");
     status_left(&line, ROLE_TEXT, 1, 2, "%s",
                 words_are(&cell->snapshot) ? cell->snapshot.utf8 : "snap -");
     status_left(&line, ROLE_TEXT, 0, 2, "public %s", cell_public(m, cell));
     status_draw(&body, 1, &line);
-    const struct safe_text *last = cell->error != NULL ? &cell->error->message : &cell->note;
-    if (words_are(last))
-        grid_text_fit(&body, 1, 2, body.cols - 2, ROLE_TEXT, last);
+    struct safe_text note = cell_note(m, cell);
+    grid_text_fit(&body, 1, 2, body.cols - 2, ROLE_TEXT,
+                  cell->error != NULL ? &cell->error->message : &note);
+    text_free(&note);
 }
 
 /* Upload, regions, the chosen region and events share the rows. */
@@ -206,7 +211,7 @@ static void draw_panes(struct release_screen *self, struct view rest)
         if (chosen > 0)
             draw_chosen(self, &below);
         events = pane_draw(&events, wide ? "E: all" : NULL, "E all", "Events");
-        event_line_latest(&events, m->events);
+        event_line_latest(&events, m->plan, m->events);
     } else {
         draw_regions(self, &regions, fit.class);
     }
@@ -227,7 +232,7 @@ void release_draw(struct screen *s, const struct view *v)
         draw_small(self, v);
         return;
     }
-    say_counts(&line, &m->counts, wide);
+    say_counts(&line, m, wide);
     say_times(&line, m, regions.now, wide);
     struct view rest = m->plan->image_count > 1 && wide
                            ? frame_draw(v, s, &line, "release %s (%zu images)", m->plan->release,

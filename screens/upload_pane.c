@@ -29,6 +29,33 @@ const struct model_disk *upload_pane_disk(const struct model *model)
     return NULL;
 }
 
+/* All uploads that run as one: sums of the first one's figures; the texts stay the first one's.
+ * Returns how many there are. */
+static size_t add_uploads(const struct model *model, struct model_disk *sum)
+{
+    uint64_t left = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < model->disk_count; i++) {
+        const struct model_disk *d = &model->disks[i];
+        if (d->word != WORD_UPLD)
+            continue;
+        left += d->bytes_total - d->bytes_done;
+        if (count++ == 0) {
+            *sum = *d;
+            continue;
+        }
+        sum->bytes_done += d->bytes_done;
+        sum->bytes_total += d->bytes_total;
+        sum->parts_done += d->parts_done;
+        sum->parts_total += d->parts_total;
+        sum->connections += d->connections;
+        sum->retries += d->retries;
+    }
+    if (count > 1 && sum->rate_average > 0)
+        sum->left_ms = (clock_ms)(left * 1000 / sum->rate_average);
+    return count;
+}
+
 int upload_pane_rows(const struct model *model, int cols)
 {
     if (model->plan == NULL || upload_pane_disk(model) == NULL)
@@ -82,8 +109,6 @@ static void say_import(struct statusline *line, const struct model_disk *d)
 {
     if (words_are(&d->import_message))
         status_left(line, ROLE_TEXT, 0, 2, "%s", d->import_message.utf8);
-    if (words_are(&d->import_task))
-        status_left(line, ROLE_FAINT, 2, 2, "%s", d->import_task.utf8);
     if (words_are(&d->snapshot))
         status_left(line, ROLE_FAINT, 3, 2, "%s", d->snapshot.utf8);
 }
@@ -130,29 +155,50 @@ static void draw_graph(const struct view *v, const struct model *m, const struct
     status_draw(&behind, 0, &line);
 }
 
+/* `Upload 2/2 x86_64-linux root  disk.raw → s3://bucket`, `Upload 2 of 3 disks → s3://bucket`,
+ * `Import 1/2 x86_64-linux root  import-snap-… in us-east-1`. The caller frees. */
+static struct safe_text title_of(const struct model *m, const struct model_disk *d, size_t uploads,
+                                 bool wide)
+{
+    const struct plan_image *image = &m->plan->images[d->image];
+    const struct plan_disk *disk = &image->disks[d->disk];
+    const char *home = m->plan->regions[0].name;
+    const char *slash = strrchr(disk->path, '/');
+    bool staged = wide && m->plan->bucket != NULL;
+    struct safe_text to =
+        text_safe_fmt("%s%s", staged ? "s3://" : "", staged ? m->plan->bucket : home);
+    struct safe_text which =
+        text_safe_fmt("%zu/%zu %s%s%s", (size_t)(d - m->disks) + 1, m->disk_count, image->system,
+                      image->disk_count > 1 ? " " : "", image->disk_count > 1 ? disk->role : "");
+    struct safe_text title;
+    if (imports(d))
+        title = text_safe_fmt("Import %s  %s%sin %s", which.utf8, words_str(&d->import_task),
+                              words_are(&d->import_task) ? " " : "", home);
+    else if (uploads > 1)
+        title = text_safe_fmt("Upload %zu of %zu disks → %s", uploads, m->disk_count, to.utf8);
+    else
+        title = text_safe_fmt("Upload %s  %s → %s", which.utf8,
+                              slash != NULL ? slash + 1 : disk->path, to.utf8);
+    text_free(&which);
+    text_free(&to);
+    return title;
+}
+
 void upload_pane_draw(const struct view *v, const struct model *model)
 {
     const struct model_disk *d = upload_pane_disk(model);
+    struct model_disk sum;
     if (d == NULL || v->rows < 1)
         return;
-    const struct plan_image *image = &model->plan->images[d->image];
-    const struct plan_disk *disk = &image->disks[d->disk];
-    const char *slash = strrchr(disk->path, '/');
-    const char *file = slash != NULL ? slash + 1 : disk->path;
-    size_t number = (size_t)(d - model->disks) + 1;
-    const char *what = imports(d) ? "Import" : "Upload";
     bool wide = v->cols >= WIDE_COLS;
     int cols = wide ? 46 : v->cols >= 60 ? 26 : v->cols / 3;
-    struct view body;
-    if (wide)
-        body = pane_draw(v, imports(d) ? NULL : "u: pause  +/-: connections", NULL,
-                         "%s %zu/%zu %s%s%s  %s → s3://%s", what, number, model->disk_count,
-                         image->system, image->disk_count > 1 ? " " : "",
-                         image->disk_count > 1 ? disk->role : "", file,
-                         model->plan->bucket != NULL ? model->plan->bucket : "");
-    else
-        body = pane_draw(v, imports(d) ? NULL : "u: pause", NULL, "%s %zu/%zu %s → %s", what,
-                         number, model->disk_count, file, model->plan->regions[0].name);
+    size_t uploads = d->word == WORD_UPLD ? add_uploads(model, &sum) : 0;
+    struct safe_text title = title_of(model, d, uploads, wide);
+    const char *hint = imports(d) ? NULL : wide ? "u: pause  +/-: connections" : "u: pause";
+    struct view body = pane_draw(v, hint, NULL, "%s", title.utf8);
+    text_free(&title);
+    if (uploads > 1)
+        d = &sum;
     if (body.rows < 1)
         return;
     draw_bar(&body, model, d, cols);

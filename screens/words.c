@@ -24,6 +24,17 @@ void words_duration(clock_ms ms, char out[WORDS_MAX])
         snprintf(out, WORDS_MAX, "%d:%02d", (int)(s / 60), (int)(s % 60));
 }
 
+void words_brief(clock_ms ms, char out[WORDS_MAX])
+{
+    long long m = (long long)(ms / 60000);
+    if (m < 60)
+        words_duration(ms, out);
+    else if (m < 6000)
+        snprintf(out, WORDS_MAX, "%lldh%02d", m / 60, (int)(m % 60));
+    else
+        snprintf(out, WORDS_MAX, "%lldd%02dh", m / 1440, (int)(m / 60 % 24));
+}
+
 static long long minutes(clock_ms ms)
 {
     return ms <= 0 ? 0 : (long long)((ms + 59999) / 60000);

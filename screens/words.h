@@ -15,6 +15,8 @@
 
 /* "9:40", from an hour on "1:02:03"; "-" for a negative one. Thread: any. */
 void words_duration(clock_ms ms, char out[WORDS_MAX]);
+/* Never wider than five columns before 100 days: "9:40", "1h02", "10h14", "4d04h". Thread: any. */
+void words_brief(clock_ms ms, char out[WORDS_MAX]);
 /* "0:18:42", always with hours. Thread: any. */
 void words_elapsed(clock_ms ms, char out[WORDS_MAX]);
 /* "7–11 min", "under 1 min", "1 h 40 – 2 h 10"; "" when high is negative. Thread: any. */

@@ -39,6 +39,12 @@ void dialog_say(struct dialog *d, const char *label, enum role role, const char 
     va_end(args);
 }
 
+void dialog_unsay(struct dialog *d, size_t keep)
+{
+    while (d->line_count > keep)
+        text_free(&d->lines[--d->line_count].text);
+}
+
 void dialog_list(struct dialog *d, const char *format, ...)
 {
     if (d->list_count == d->list_capacity) {

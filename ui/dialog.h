@@ -51,6 +51,8 @@ void dialog_free(struct dialog *d);
 /* Adds a line of words; label may be NULL. Thread: ui. */
 void dialog_say(struct dialog *d, const char *label, enum role role, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Takes the lines of words behind the first `keep` away, to be said anew. Thread: ui. */
+void dialog_unsay(struct dialog *d, size_t keep);
 /* Adds a line to the list. Thread: ui. */
 void dialog_list(struct dialog *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Adds a choice. Esc is always there and needs none. Thread: ui. */

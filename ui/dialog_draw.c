@@ -12,7 +12,7 @@
 
 /* Rows of each part, from top to bottom; a gap is a blank row before the part. */
 struct plan {
-    int lines, list, choices, phrase, buttons, note;
+    int lines, list, choices, ask, phrase, buttons, note;
     int gap_list, gap_phrase, gap_buttons, gap_note;
     int pad; /* blank rows below the title and above the lower edge, together */
 };
@@ -25,8 +25,8 @@ static int take(int *left, int want)
     return got;
 }
 
-/* Shares `rows` out: the phrase line first, then buttons, choices, a line of the list, words, the
- * note, the rest of the list, and blank rows last. */
+/* Shares `rows` out: the phrase line first, then buttons, what to do with the phrase, choices, a
+ * line of the list, words, the note, the rest of the list, and blank rows last. */
 static struct plan make_plan(const struct dialog *d, int rows)
 {
     struct plan p = {0};
@@ -38,6 +38,7 @@ static struct plan make_plan(const struct dialog *d, int rows)
     p.phrase = take(&left, typed);
     p.choices = take(&left, typed ? 0 : (int)d->choice_count + 1);
     p.buttons = take(&left, typed);
+    p.ask = take(&left, typed);
     p.list = take(&left, list > 0);
     p.lines = take(&left, (int)d->line_count);
     p.note = take(&left, d->note != NULL);
@@ -52,8 +53,8 @@ static struct plan make_plan(const struct dialog *d, int rows)
 
 static int rows_of(const struct plan *p)
 {
-    return p->lines + p->list + p->choices + p->phrase + p->buttons + p->note + p->gap_list +
-           p->gap_phrase + p->gap_buttons + p->gap_note + p->pad;
+    return p->lines + p->list + p->choices + p->ask + p->phrase + p->buttons + p->note +
+           p->gap_list + p->gap_phrase + p->gap_buttons + p->gap_note + p->pad;
 }
 
 static int label_columns(const struct dialog *d)
@@ -80,8 +81,8 @@ static int columns_wanted(const struct dialog *d)
             8 + d->choices[i].label.columns > widest ? 8 + d->choices[i].label.columns : widest;
     if (d->note != NULL && grid_columns(d->note) > widest)
         widest = grid_columns(d->note);
-    if (d->phrase.utf8 != NULL && 2 * d->phrase.columns + 16 > widest)
-        widest = 2 * d->phrase.columns + 16;
+    if (d->phrase.utf8 != NULL && 2 * d->phrase.columns + 12 > widest)
+        widest = 2 * d->phrase.columns + 12;
     return widest + 2 * EDGE < MOST_COLS ? widest + 2 * EDGE : MOST_COLS;
 }
 
@@ -137,12 +138,10 @@ static void draw_choices(const struct view *v, const struct dialog *d)
 
 static void draw_phrase(const struct view *v, struct dialog *d)
 {
-    bool labelled = v->cols >= 2 * d->phrase.columns + 12;
-    int x = labelled ? grid_literal(v, 0, 0, ROLE_HEADING, "Type") + 2 : 0;
-    int most = v->cols - x - 6;
+    int most = v->cols - 6;
     int room = d->phrase.columns < most ? d->phrase.columns : most;
-    int gap = labelled ? 2 : 1;
-    x = grid_text_fit(v, x, 0, room, ROLE_STRONG, &d->phrase);
+    int gap = v->cols >= 2 * d->phrase.columns + 8 ? 2 : 1;
+    int x = grid_text_fit(v, 0, 0, room, ROLE_STRONG, &d->phrase);
     x = grid_literal(v, x + gap, 0, ROLE_RULE, ":") + gap;
     edit_draw(v, x, 0, v->cols - x, &d->edit);
 }
@@ -189,6 +188,9 @@ static void draw_parts(const struct view *v, struct dialog *d, const struct plan
     part = view_take_top(&rest, p->choices);
     if (p->choices > 0)
         draw_choices(&part, d);
+    part = view_take_top(&rest, p->ask);
+    if (p->ask > 0)
+        grid_literal(&part, 0, 0, ROLE_HEADING, "Type this to confirm:");
     part = view_take_top(&rest, p->phrase);
     if (p->phrase > 0)
         draw_phrase(&part, d);

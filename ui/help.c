@@ -10,6 +10,9 @@
 #define WIDE       100
 #define MOST_COLS  108
 #define FRAME_COLS 6
+/* A narrow screen is taken whole, so that words have room. */
+#define NARROW      40
+#define NARROW_COLS 2
 
 /* Draws the page that is chosen onto a tall grid of its own; the caller frees it. */
 static struct grid *make_page(const struct help *help, const struct keymap *map, int cols,
@@ -38,16 +41,18 @@ static void draw_title(const struct view *box, const struct help *help, const st
 
 void help_draw(const struct view *v, struct help *help, const struct keymap *map)
 {
-    int most = v->cols >= WIDE ? v->cols - 2 * FRAME_COLS : v->cols - 4;
+    bool narrow = v->cols < NARROW;
+    int most = narrow ? v->cols : v->cols >= WIDE ? v->cols - 2 * FRAME_COLS : v->cols - 4;
     int cols = most < MOST_COLS ? most : MOST_COLS;
+    int frame = narrow ? NARROW_COLS : FRAME_COLS;
     int rows = 0;
-    if (cols <= FRAME_COLS)
+    if (cols <= frame)
         return;
-    struct grid *page = make_page(help, map, cols - FRAME_COLS, v->grid->ascii, &rows);
+    struct grid *page = make_page(help, map, cols - frame, v->grid->ascii, &rows);
     bool roomy = v->rows >= rows + 4;
     struct view box = view_centre(v, cols, rows + (roomy ? 4 : 2));
-    struct view inner = view_cut(&box, FRAME_COLS / 2, roomy ? 2 : 1, box.cols - FRAME_COLS,
-                                 box.rows - (roomy ? 4 : 2));
+    struct view inner =
+        view_cut(&box, frame / 2, roomy ? 2 : 1, box.cols - frame, box.rows - (roomy ? 4 : 2));
 
     if (help->top > rows - inner.rows)
         help->top = rows - inner.rows;

@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/paragraph.h"
 
 /* Keys take so much, then words follow; longer keys push their own words on. */
 #define KEYS_COLS 5
 #define KEYS_GAP  2
+/* Words get no fewer columns than this behind something: they go below it instead. */
+#define LEAST_WORDS 16
 /* The least between two sections that stand side by side. */
 #define SECTION_GAP  3
 #define OWN_SECTIONS 3
@@ -110,6 +113,17 @@ static int section_columns(const struct section *section, const char *query)
     return widest;
 }
 
+/* Draws words from column x on, broken where the view ends; below what stands before them, a little
+ * in, where too little is left. Returns the row behind. */
+static int draw_words(const struct view *v, int x, int y, enum role role, const char *words)
+{
+    bool fits = x + grid_columns(words) <= v->cols;
+    bool below = !fits && v->cols - x < LEAST_WORDS;
+    int left = below ? (v->cols > 2) : x;
+    struct view area = view_cut(v, left, 0, v->cols - left, v->rows);
+    return paragraph_literal(&area, below ? y + 1 : y, role, words);
+}
+
 /* Draws a section under its title; returns the rows that it took, 0 when it has no line. */
 static int draw_section(const struct view *v, const struct section *section, const char *query)
 {
@@ -118,10 +132,9 @@ static int draw_section(const struct view *v, const struct section *section, con
     size_t at = 0;
     int y = 1;
     while (each_line(section, query, &table, &at, &line)) {
-        grid_literal(v, 0, y, ROLE_KEY, line.keys);
-        grid_literal(v, words_column(&line), y, line.danger == DANGER_LAST ? ROLE_BAD : ROLE_LABEL,
-                     line.help);
-        y++;
+        int words = paragraph_literal(v, y, ROLE_KEY, line.keys) - 1;
+        y = draw_words(v, words_column(&line), words,
+                       line.danger == DANGER_LAST ? ROLE_BAD : ROLE_LABEL, line.help);
     }
     if (y > 1)
         grid_literal(v, 0, 0, ROLE_TITLE, section->title);
@@ -219,10 +232,9 @@ static int draw_reason(const struct view *v, int y, const struct key_row *row,
     int x = grid_literal(v, 2, y, ROLE_KEY, key);
     x = x < 4 ? 4 : x + 1;
     if (row->keys[0] != UIKEY_NONE && row->label != NULL)
-        grid_literal(v, x, y, ROLE_OFF, row->label);
-    int words = x + 13 > 20 ? x + 13 : 20;
-    grid_text_fit(v, words, y, v->cols - words, ROLE_TEXT, reason);
-    return y + 1;
+        x = grid_literal(v, x, y, ROLE_OFF, row->label);
+    return draw_words(v, x + 2 > 20 ? x + 2 : 20, y, ROLE_TEXT,
+                      reason->utf8 != NULL ? reason->utf8 : "");
 }
 
 /* Rows that cannot act now, with the reason; the last-resort acts of other screens too. */
@@ -252,7 +264,8 @@ static int draw_not_now(const struct view *v, int y, const struct keymap *map)
     }
     if (y == top + 1)
         return top;
-    grid_literal(v, 0, top, ROLE_TITLE, "Not possible now (and why)");
+    grid_literal(v, 0, top, ROLE_TITLE,
+                 v->cols < 30 ? "Not possible now" : "Not possible now (and why)");
     return y + 1;
 }
 
@@ -271,7 +284,8 @@ static int draw_program(const struct view *v, int y, const struct keymap *map)
                 y++;
             }
             x = grid_literal(v, x, y, ROLE_KEY, line.keys);
-            x = grid_literal(v, x + 1, y, ROLE_LABEL, line.help) + 3;
+            y = draw_words(v, x + 1, y, ROLE_LABEL, line.help) - 1;
+            x += 1 + grid_columns(line.help) + 3;
         }
     }
     return x > 0 ? y + 1 : y;
@@ -293,9 +307,10 @@ int help_page_keys(const struct view *page, const struct keymap *map, const char
 
 int help_page_states(const struct view *page)
 {
+    int y = 0;
     for (enum role state = 0; state < ROLE_STATES; state++) {
-        int x = grid_state(page, 0, (int)state, state);
-        grid_literal(page, x + 3, (int)state, ROLE_TEXT, role_meaning(state));
+        int x = grid_state(page, 0, y, state);
+        y = draw_words(page, x + 3, y, ROLE_TEXT, role_meaning(state));
     }
-    return ROLE_STATES;
+    return y;
 }

@@ -123,7 +123,6 @@ struct footer_item {
     const struct key_row *row;
     const char *label;
     char key[KEY_NAME_MAX + 16];
-    bool can;
 };
 
 void keymap_row_key(const struct key_row *row, char out[KEY_NAME_MAX + 16])
@@ -142,13 +141,12 @@ static size_t collect(const struct keymap *map, bool wide, struct footer_item *i
         const struct key_table *table = map->tables[t];
         for (size_t i = 0; table != NULL && i < table->count && count < FOOTER_ITEMS; i++) {
             const struct key_row *row = &table->rows[i];
-            if (row->label == NULL || !keymap_counts(map, row))
+            if (row->label == NULL || !keymap_counts(map, row) ||
+                !keymap_available(table, row, NULL))
                 continue;
             struct footer_item *item = &items[count++];
-            *item =
-                (struct footer_item){.row = row,
-                                     .label = !wide && row->brief != NULL ? row->brief : row->label,
-                                     .can = keymap_available(table, row, NULL)};
+            *item = (struct footer_item){
+                .row = row, .label = !wide && row->brief != NULL ? row->brief : row->label};
             keymap_row_key(row, item->key);
         }
     }
@@ -160,17 +158,13 @@ static int item_columns(const struct footer_item *item)
     return grid_columns(item->key) + 1 + grid_columns(item->label);
 }
 
-/* The item that leaves first: one that cannot act now, then the lowest, then the last. */
+/* The item that leaves first: the lowest, then the last. */
 static size_t weakest(const struct footer_item *items, size_t count)
 {
     size_t worst = 0;
-    for (size_t i = 1; i < count; i++) {
-        bool less = items[i].can != items[worst].can
-                        ? !items[i].can
-                        : items[i].row->footer <= items[worst].row->footer;
-        if (less)
+    for (size_t i = 1; i < count; i++)
+        if (items[i].row->footer <= items[worst].row->footer)
             worst = i;
-    }
     return worst;
 }
 
@@ -192,8 +186,8 @@ void keymap_footer(const struct view *v, const struct keymap *map)
     }
     int x = 1;
     for (size_t i = 0; i < count; i++) {
-        x = grid_literal(v, x, 0, items[i].can ? ROLE_KEY : ROLE_OFF, items[i].key);
-        x = grid_literal(v, x + 1, 0, items[i].can ? ROLE_LABEL : ROLE_OFF, items[i].label);
+        x = grid_literal(v, x, 0, ROLE_KEY, items[i].key);
+        x = grid_literal(v, x + 1, 0, ROLE_LABEL, items[i].label);
         x += gap;
     }
 }

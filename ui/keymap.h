@@ -91,8 +91,8 @@ bool keymap_counts(const struct keymap *map, const struct key_row *row);
 /* How the row is called up: its first key's name, or ":name ARGUMENT". Thread: any. */
 void keymap_row_key(const struct key_row *row, char out[KEY_NAME_MAX + 16]);
 
-/* Draws the footer into the view's first row: as many rows as fit, in table order, those that
- * cannot act now faint and dropped first. Thread: ui. */
+/* Draws the footer into the view's first row: of the rows that can act now, in table order, as many
+ * as fit. Thread: ui. */
 void keymap_footer(const struct view *v, const struct keymap *map);
 
 #endif

@@ -17,27 +17,70 @@
 struct options {
     double port, speed, seed, latency_ms;
     const char *world, *faults;
-    bool discard, die_with_parent;
+    bool discard, die_with_parent, help;
 };
 
 static struct options options = {.speed = 1, .seed = 1};
 
 /* One row an option: a number within limits, a file, or a flag. */
 static const struct {
-    const char *name;
+    const char *name, *argument, *says;
     double *number, low, high;
     const char **file;
     bool *flag;
 } rows[] = {
-    {.name = "--port", .number = &options.port, .low = 0, .high = 65535},
-    {.name = "--speed", .number = &options.speed, .low = 0.001, .high = 1e6},
-    {.name = "--seed", .number = &options.seed, .low = 0, .high = 9007199254740991.0},
-    {.name = "--latency-ms", .number = &options.latency_ms, .low = 0, .high = 60000},
-    {.name = "--world", .file = &options.world},
-    {.name = "--faults", .file = &options.faults},
-    {.name = "--discard", .flag = &options.discard},
-    {.name = "--die-with-parent", .flag = &options.die_with_parent},
+    {.name = "--port",
+     .argument = "N",
+     .says = "Listen there on 127.0.0.1; 0, the preset, takes a free port",
+     .number = &options.port,
+     .low = 0,
+     .high = 65535},
+    {.name = "--speed",
+     .argument = "N",
+     .says = "Run simulated time so many times as fast as wall time (1)",
+     .number = &options.speed,
+     .low = 0.001,
+     .high = 1e6},
+    {.name = "--seed",
+     .argument = "N",
+     .says = "Seed of ids, durations and delays (1)",
+     .number = &options.seed,
+     .low = 0,
+     .high = 9007199254740991.0},
+    {.name = "--latency-ms",
+     .argument = "N",
+     .says = "Answer every request so many wall milliseconds later (0)",
+     .number = &options.latency_ms,
+     .low = 0,
+     .high = 60000},
+    {.name = "--world",
+     .argument = "FILE",
+     .says = "JSON of what exists at the start; aws/sim/WORLD.md describes it",
+     .file = &options.world},
+    {.name = "--faults",
+     .argument = "FILE",
+     .says = "JSON of what shall go wrong; aws/sim/fault.h describes it",
+     .file = &options.faults},
+    {.name = "--discard",
+     .says = "Keep digests of what is uploaded, not the bytes",
+     .flag = &options.discard},
+    {.name = "--die-with-parent",
+     .says = "End when the program that started this one does",
+     .flag = &options.die_with_parent},
+    {.name = "--help", .says = "Show this", .flag = &options.help},
 };
+
+static void show_help(void)
+{
+    puts("tatami-sim: an AWS on loopback in simulated time\n\nUsage: tatami-sim [OPTION...]\n");
+    for (size_t r = 0; r < ARRAY_LEN(rows); r++)
+        printf("  %s %-*s %s\n", rows[r].name, (int)(20 - strlen(rows[r].name)),
+               rows[r].argument != NULL ? rows[r].argument : "", rows[r].says);
+    puts("\nIt prints its address, `listening on http://127.0.0.1:PORT`, and serves until SIGTERM "
+         "or "
+         "SIGINT.\nKey AKIATATAMISIM, secret simulated-secret; account 123456789012. State, clock, "
+         "faults and\nkeys are under /_sim/, unsigned: aws/sim/control.h lists them.");
+}
 
 /* Takes the option at argv[*i], in the form `--name value` or `--name=value`. */
 static bool take_option(char **argv, int *i)
@@ -139,6 +182,10 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         if (!take_option(argv, &i))
             return 2;
+    if (options.help) {
+        show_help();
+        return 0;
+    }
     /* Before any thread: all of them leave these signals to sigwait. */
     sigset_t ends;
     sigemptyset(&ends);

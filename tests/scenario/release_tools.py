@@ -250,7 +250,8 @@ class Site:
         request = AWSRequest("POST", self.sim.url + "/", data=body, headers={
             "Content-Type": "application/x-www-form-urlencoded; charset=utf-8"})
         SigV4Auth(Credentials(KEY, SECRET), "ec2", region).add_auth(request)
-        with urllib.request.urlopen(urllib.request.Request(request.url, body.encode(), dict(request.headers))) as answer:
+        signed = urllib.request.Request(request.url, body.encode(), dict(request.headers))
+        with urllib.request.urlopen(signed, timeout=DEADLINE_S) as answer:
             return answer.read().decode()
 
     # What every release that was finished must leave behind.

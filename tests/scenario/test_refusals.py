@@ -227,6 +227,11 @@ def test_state_folder_that_cannot_be(site):
     refused(site, site.release(), 1, str(site.state))
 
 
+def test_output_that_cannot_be(site):
+    """Said before anything is sent, not when all is done."""
+    refused(site, site.release("--output", site.folder / "no-such-folder" / "manifest.json"), 2, "no-such-folder")
+
+
 @pytest.fixture
 def small_disk(site):
     """The state folder on a file system of 400 KiB; gives a function that fills it and one that makes room."""
@@ -323,10 +328,50 @@ def test_trace(site):
 
 
 def test_read_only(site):
-    """--read-only refuses every change."""
-    run = site.release("--read-only")
-    assert run.status in (3, 4), run.text
+    """--read-only refuses before anything is begun."""
+    site.release("--read-only").ended(4)
     assert site.sim.mutations() == {}
+    site.release().ended(0)
+
+
+def test_unknown_name_is_a_slip(site):
+    site.resume("nobody").ended(2)
+    site.release().ended(0)
+    assert "nobody" in site.resume("nobody").ended(2).text
+    site.resume("acme/1").ended(0)
+
+
+def test_error_before_any_change(site):
+    """Nothing was asked that changes something: 1, not 3."""
+    site.sim.faults({"action": "HeadObject", "kind": "error", "code": "AccessDenied", "status": 403, "count": 0})
+    site.release().ended(1)
+    assert site.sim.mutations() == {}
+
+
+def test_stopped_while_the_upload_is_opened(site):
+    """The answer comes after the stop: no part leaves."""
+    site.sim.faults({"action": "CreateMultipartUpload", "kind": "delay", "delay_ms": 1500})
+    run = site.start_release()
+    until(lambda: site.sim.fault_hits() == [1])
+    run.send(signal.SIGTERM)
+    run.finish().ended(130)
+    assert site.sim.count("UploadPart") == 0
+    site.resume().ended(0)
+    site.check_no_doubles()
+
+
+def test_credentials_expire_during_the_upload(site):
+    site.sim.ask("keys", session_key("first", 3600))
+    env = {"AWS_ACCESS_KEY_ID": "ASIATATAMISIM", "AWS_SESSION_TOKEN": "first"}
+    site.sim.faults({"action": "UploadPart", "kind": "delay", "delay_ms": 700})
+    run = site.start_release("--connections", "1", env=env, paths=[f"{site.image('big', 40)},arch=x86_64"])
+    until(lambda: site.sim.fault_hits() == [1])
+    site.sim.ask("keys", session_key("first", -1))
+    run.finish().ended(130)
+    site.sim.ask("keys", session_key("second", 3600))
+    site.resume(env={**env, "AWS_SESSION_TOKEN": "second"}).ended(0)
+    site.check_no_doubles()
+
 
 
 def test_key_and_bucket_are_named_in_no_file_name(site):

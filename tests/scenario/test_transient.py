@@ -45,8 +45,8 @@ def test_mutations_fail_longer_than_a_call_tries(for_each):
         check_whole(site)
         assert site.sim.fault_hits()[0] >= (1 if KINDS[name]["kind"] == "reset-after" else 5)
 
-    for_each(check, [(action, name) for action in ("ImportSnapshot", "RegisterImage", "CopyImage", "ModifyImageAttribute")
-                     for name in ("internal error", "done, then reset")])
+    actions = "ImportSnapshot", "RegisterImage", "CopyImage", "ModifyImageAttribute"
+    for_each(check, [(action, name) for action in actions for name in ("internal error", "done, then reset")])
 
 
 def test_complete_answers_200_and_an_error(site):

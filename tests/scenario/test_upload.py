@@ -149,3 +149,42 @@ def test_file_is_gone_before_resume(site):
     site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
+
+
+def test_foreign_object_is_not_taken_for_ours(site):
+    """The upload is gone and an object of that size lies there: its bytes decide, not its size."""
+    site.sim.faults({"action": "CompleteMultipartUpload", "kind": "hang"})
+    run = site.start_release(paths=paths(site))
+    until(lambda: 1 in site.sim.fault_hits())
+    upload, = site.sim.uploads()
+    s3 = site.client("s3")
+    s3.abort_multipart_upload(Bucket="tatami-demo", Key=upload["key"], UploadId=upload["upload_id"])
+    s3.put_object(Bucket="tatami-demo", Key=upload["key"], Body=site.image("other", 20, seed=7).read_bytes())
+    run.finish().ended(0)
+    home, = site.sim.images(region=HOME)
+    assert site.sim.blocks(snapshot=home["blockDeviceMapping"][0]["snapshotId"]) == blocks_of(big(site))
+
+
+def test_object_is_replaced_while_it_is_imported(site):
+    """Another machine releases under the same name: what was imported is not used, and nothing becomes public."""
+    run = site.start_release("--public", paths=paths(site))
+    assert run.wait_for_event(event="disk", state="importing")
+    staged, = site.sim.objects()
+    other = site.image("other", 20, seed=7).read_bytes()
+    site.client("s3").put_object(Bucket="tatami-demo", Key=staged["key"], Body=other)
+    run.finish().ended(3)
+    failure, = run.failures()
+    assert "replaced while it was imported" in failure["text"]
+    assert site.sim.images() == []
+    run = site.resume().ended(0)
+    home, = site.sim.images(region=HOME)
+    assert site.sim.blocks(snapshot=home["blockDeviceMapping"][0]["snapshotId"]) == blocks_of(big(site))
+    site.check_public()
+
+
+def test_an_outage_of_s3_is_waited_out(site):
+    """Longer than one call repeats: the release waits, as it does for every other step."""
+    site.sim.faults({"action": "UploadPart", "kind": "reset", "count": 12},
+                    {"action": "HeadObject", "kind": "error", "code": "ServiceUnavailable", "status": 503, "count": 6})
+    site.release("--connections", "2", paths=paths(site)).ended(0)
+    site.check_no_doubles()

@@ -63,7 +63,8 @@ def test_wrong_ami(for_each, action, region):
 NO_EFFECT = [
     (("--deprecate-after", "90"), "EnableImageDeprecation", "deprecation time is not set", False),
     (("--protect",), "EnableImageDeregistrationProtection", "deregistration protection is", False),
-    (("--share", "210987654321"), "ModifyImageAttribute", "the launch permission was accepted, but reading it back", False),
+    (("--share", "210987654321"), "ModifyImageAttribute", "the launch permission was accepted, but reading it back",
+     False),
     ((), "ModifyImageAttribute", "is still private when read back", True),
     (("--public-snapshots",), "ModifySnapshotAttribute", "the snapshot's permission was accepted, but reading it back",
      True),
@@ -132,9 +133,55 @@ def test_turns_failed_before_the_wave(site, action, region):
 
 def test_protected_ami_that_fails(site):
     """It holds its name and its protection: both go before the next attempt."""
-    site.sim.faults({"action": "EnableImageDeprecation", "region": BAD, "kind": "no-effect", "count": 2})
-    site.release("--public", "--protect", "--deprecate-after", "90").ended(3)
+    site.sim.faults({"action": "CopyImage", "region": BAD, "kind": "turns-failed", "value": "no luck"},
+                    {"action": "CopyImage", "region": "ap-south-1", "kind": "throttle", "count": 0})
+    run = site.start_release("--public", "--protect")
+    assert run.wait_for_event(event="error", region=BAD)
+    site.sim.clear_faults()
+    run.finish().ended(3)
     site.resume().ended(0)
     assert site.sim.count("DisableImageDeregistrationProtection", BAD, done=True) == 1
     site.check_no_doubles()
     site.check_public()
+
+
+def test_what_was_not_set_is_asked_again(site):
+    """The AMI itself is as asked: it stays, and only the attribute is asked once more."""
+    site.sim.faults({"action": "EnableImageDeprecation", "region": BAD, "kind": "no-effect"})
+    site.release("--public", "--deprecate-after", "90").ended(3)
+    before, = site.sim.images(region=BAD)
+    site.resume().ended(0)
+    after, = site.sim.images(region=BAD)
+    assert after["imageId"] == before["imageId"]
+    assert site.sim.count("EnableImageDeprecation", BAD) == 2
+    site.check_public()
+
+
+def test_ami_that_is_taken_away_before_the_wave(site):
+    """Verified, and deregistered by somebody while it waits for a slow region: the barrier stays shut."""
+    site.sim.faults({"action": "CopyImage", "region": "ap-south-1", "kind": "throttle", "count": 0})
+    run = site.start_release("--public")
+    assert run.wait_for_event(event="cell", region=BAD, state="ready")
+    ami, = site.sim.images(region=BAD)
+    site.client("ec2", BAD).deregister_image(ImageId=ami["imageId"])
+    assert run.wait_for_event(event="error", region=BAD)
+    site.sim.clear_faults()
+    run.finish().ended(3)
+    assert "no longer there" in run.text
+    site.check_private()
+
+
+def test_disabled_ami_is_not_replaced(site):
+    """A person disabled it: a person looks at it. No new AMI takes its place."""
+    site.sim.faults({"action": "CopyImage", "region": "ap-south-1", "kind": "throttle", "count": 0})
+    run = site.start_release("--public")
+    assert run.wait_for_event(event="cell", region=BAD, state="ready")
+    ami, = site.sim.images(region=BAD)
+    site.ec2(BAD, Action="DisableImage", ImageId=ami["imageId"])
+    assert run.wait_for_event(event="error", region=BAD)
+    site.sim.clear_faults()
+    run.finish().ended(3)
+    site.resume().ended(3)
+    still, = site.sim.images(region=BAD)
+    assert (still["imageId"], still["imageState"]) == (ami["imageId"], "disabled")
+    site.check_private()

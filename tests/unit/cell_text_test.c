@@ -14,7 +14,7 @@
 
 static void expect_headline(struct model *m, const char *region, const char *want)
 {
-    struct safe_text words = cell_headline(fake_cell(m, region));
+    struct safe_text words = cell_headline(m, fake_cell(m, region));
     assert_string_equal(words.utf8, want);
     text_free(&words);
 }
@@ -66,10 +66,54 @@ static void test_time(void **state)
     assert_string_equal(out, "9:40");
     c.ended_at = 3601000 + 1000;
     cell_time(&c, 99999999, out);
-    assert_string_equal(out, "1:00:01");
+    assert_string_equal(out, "1h00");
+    c.ended_at = 36881000 + 1000;
+    cell_time(&c, 99999999, out);
+    assert_string_equal(out, "10h14");
+    c.ended_at = 360000000;
+    cell_time(&c, 99999999, out);
+    assert_string_equal(out, "99h59");
+    c.ended_at = 360000000 + 1000;
+    cell_time(&c, 99999999, out);
+    assert_string_equal(out, "4d04h");
     c.started_at = 0;
     cell_time(&c, 581000, out);
     assert_string_equal(out, "-");
+}
+
+static void test_kept(void **state)
+{
+    struct model *m = fake_model(FAKE_HELD);
+    struct safe_text note;
+    (void)state;
+    assert_int_equal(cell_count_kept(m), 0);
+    fake_cell(m, "eu-west-1")->wish = WISH_PRIVATE;
+    assert_int_equal(cell_count_kept(m), 1);
+    expect_headline(m, "eu-west-1", "kept private");
+    note = cell_note(m, fake_cell(m, "eu-west-1"));
+    assert_string_equal(note.utf8, "kept private");
+    text_free(&note);
+    fake_cell(m, "eu-west-1")->is_public = true;
+    assert_int_equal(cell_count_kept(m), 0);
+    fake_model_free(m);
+}
+
+/* The home cell shows its disks while it waits for them. */
+static void test_percent_of_the_disks(void **state)
+{
+    struct model *m = fake_model(FAKE_IMPORT);
+    struct model_disk *d = &m->disks[0];
+    (void)state;
+    assert_int_equal(cell_percent(m, &m->cells[0]), 43);
+    assert_int_equal(cell_percent(m, &m->cells[1]), 0);
+    d->state = DISK_SENDING;
+    d->word = m->cells[0].word = WORD_UPLD;
+    d->bytes_done = d->bytes_total / 4;
+    assert_int_equal(cell_percent(m, &m->cells[0]), 25);
+    m->cells[0].state = CELL_PENDING;
+    m->cells[0].percent = 7;
+    assert_int_equal(cell_percent(m, &m->cells[0]), 7);
+    fake_model_free(m);
 }
 
 static void test_identity_is_region_and_image(void **state)
@@ -147,6 +191,8 @@ int main(void)
         cmocka_unit_test(test_role_per_word),
         cmocka_unit_test(test_public),
         cmocka_unit_test(test_time),
+        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_percent_of_the_disks),
         cmocka_unit_test(test_identity_is_region_and_image),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_bytes),

@@ -56,7 +56,7 @@ static void a_line_for_people(void **state)
     (void)state;
     event_write_text(failure(), &out);
     assert_string_equal(buf_str(&out) + strlen("00:00:00"),
-                        "  eu-west-1       failed      demo \"1\"  ami-1  LimitExceeded:  "
+                        "  eu-west-1       failed       demo \"1\"  ami-1  LimitExceeded:  "
                         "no\\x1b more (request r-1)  To do: raise the quota.\n");
 }
 

@@ -62,7 +62,20 @@ static void what_must_be_converted(void **state)
     (void)state;
     make_raw();
     run("qemu-img convert -f raw -O qcow2 disk.raw disk.qcow2");
-    refuse("disk.qcow2", "qemu-img convert -O raw 'disk.qcow2' 'disk.qcow2.raw'");
+    char *folder = get_current_dir_name();
+    char *line =
+        xasprintf("qemu-img convert -O raw '%s/disk.qcow2' '%s/disk.qcow2.raw'", folder, folder);
+    refuse("disk.qcow2", line);
+    free(line);
+    run("cp disk.qcow2 \"it's \\$(x).qcow2\"");
+    line = xasprintf("'%s/it'\\''s $(x).qcow2.raw'", folder);
+    refuse("it's $(x).qcow2", line);
+    free(line);
+    free(folder);
+    char *deep = xasprintf("%0150d", 0);
+    run("cp disk.qcow2 %s", deep);
+    refuse(deep, "qemu-img convert -O raw makes");
+    free(deep);
     run("qemu-img convert -f raw -O vmdk -o subformat=monolithicSparse disk.raw sparse.vmdk");
     refuse("sparse.vmdk", "not stream-optimized");
     run("qemu-img convert -f raw -O vmdk -o subformat=monolithicFlat disk.raw flat.vmdk");

@@ -170,8 +170,8 @@ static void assert_footer(int cols, const char *wanted)
 static void the_footer_drops_what_matters_least(void **state)
 {
     (void)state;
-    assert_footer(120, " r retry  p public toggle  :go N start  ? help\n");
-    assert_footer(80, " r retry p public :go N start ? help\n");
+    assert_footer(120, " r retry  :go N start  ? help\n");
+    assert_footer(80, " r retry :go N start ? help\n");
     assert_footer(28, " r retry :go N start ? help\n");
     assert_footer(20, " r retry ? help\n");
     assert_footer(10, " ? help\n");

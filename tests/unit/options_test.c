@@ -109,6 +109,9 @@ static void refusals(void **state)
     refuse("publish", "NAME");
     refuse("list a b", "\"b\"");
     refuse("release a --bucket", "needs a value");
+    refuse("release a --bucket --endpoint-url http://x", "--bucket needs a value");
+    refuse("release a --bucket --", "--bucket needs a value");
+    refuse("help releas", "unknown verb");
     refuse("release a --public=yes", "no value");
     refuse("release a --arch mips", "x86_64|arm64");
     refuse("release a --arch x86_64|arm64", "one of");
@@ -129,6 +132,54 @@ static void help_needs_nothing_else(void **state)
     s = parse_well("rehearse --help");
     assert_int_equal(s->verb, VERB_REHEARSE);
     settings_free(s);
+    s = parse_well("release a --description=--x --output -");
+    assert_false(s->help);
+    assert_string_equal(s->image.description, "--x");
+    assert_string_equal(s->output, "-");
+    settings_free(s);
+    static const struct {
+        const char *line;
+        enum verb verb;
+    } rows[] = {{"help", VERB_CONSOLE},
+                {"-h", VERB_CONSOLE},
+                {"help release", VERB_RELEASE},
+                {"release -h", VERB_RELEASE},
+                {"help rehearse", VERB_REHEARSE}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        s = parse_well(rows[i].line);
+        assert_true(s->help);
+        assert_int_equal(s->verb, rows[i].verb);
+        settings_free(s);
+    }
+    s = parse_well("release -- -h help");
+    assert_false(s->help);
+    assert_int_equal(s->argument_count, 2);
+    settings_free(s);
+}
+
+static void help_asked(const char *line, struct buf *text)
+{
+    struct settings *s = parse_well(line);
+    buf_reset(text);
+    settings_help_asked(s, text);
+    settings_free(s);
+}
+
+/* What is rehearsed takes the options of both. */
+static void help_of_a_rehearsal(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT;
+    help_asked("rehearse release --help", &text);
+    assert_non_null(strstr(buf_str(&text), "Usage: tatami rehearse release PATH... ["));
+    assert_non_null(strstr(buf_str(&text), "\n  --bucket "));
+    assert_non_null(strstr(buf_str(&text), "\n  --speed "));
+    assert_non_null(strstr(buf_str(&text), "\n  --keep "));
+    help_asked("release --help", &text);
+    assert_null(strstr(buf_str(&text), "\n  --speed "));
+    help_asked("whoami --help", &text);
+    assert_non_null(strstr(buf_str(&text), "Usage: tatami whoami [OPTION...]\n"));
+    buf_free(&text);
 }
 
 /* Every option of a verb stands in its help, and no other verb's option does. */
@@ -301,6 +352,61 @@ static void wrong_configuration(void **state)
     }
 }
 
+/* Who names a format sees the manifest, and nobody else does. */
+static void format_goes_somewhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *project, *output;
+    } rows[] = {
+        {"release a --format json", NULL, "-"},
+        {"release a", "[release]\nformat = nix\n", "-"},
+        {"release a --format json", "[release]\noutput = m.json\n", "m.json"},
+        {"resume --format json", NULL, "-"},
+        {"resume --format json --output f", NULL, "f"},
+        {"release a", NULL, NULL},
+        {"list a --format json", NULL, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct err err;
+        struct settings *s = configure(rows[i].line, rows[i].project, NULL, &err);
+        assert_non_null(s);
+        if (rows[i].output == NULL)
+            assert_null(s->output);
+        else
+            assert_string_equal(s->output, rows[i].output);
+        settings_free(s);
+    }
+}
+
+static void regions_that_are_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *advice; /* NULL: taken */
+    } rows[] = {
+        {"release a --home us-east-1", NULL},
+        {"release a --home us-esat-1", "did you mean us-east-1?"},
+        {"whoami --region eu-wset-1", "did you mean eu-west-1?"},
+        {"release a --home us-gov-west-1", NULL},
+        {"release a --home zz-middle-12", NULL},
+        {"release a --home frankfurt", "look like us-east-1"},
+        {"release a --home EU-CENTRAL-1", "look like us-east-1"},
+        {"list --region=", "look like us-east-1"},
+        {"list --region us-east-1a", "did you mean us-east-1?"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct err err;
+        struct settings *s = configure(rows[i].line, NULL, NULL, &err);
+        assert_int_equal(s == NULL, rows[i].advice != NULL);
+        if (s == NULL) {
+            assert_int_equal(err.kind, ERR_USAGE);
+            assert_non_null(strstr(err.advice, rows[i].advice));
+        }
+        settings_free(s);
+    }
+}
+
 static void list_items(void **state)
 {
     (void)state;
@@ -321,6 +427,7 @@ int main(void)
         cmocka_unit_test(rehearsal),
         cmocka_unit_test(refusals),
         cmocka_unit_test(help_needs_nothing_else),
+        cmocka_unit_test(help_of_a_rehearsal),
         cmocka_unit_test(help_is_complete),
         cmocka_unit_test(state_folder),
         cmocka_unit_test(behind_a_path),
@@ -329,6 +436,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(command_line_wins, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(product_choice, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(wrong_configuration, temp_enter, temp_leave),
+        cmocka_unit_test_setup_teardown(format_goes_somewhere, temp_enter, temp_leave),
+        cmocka_unit_test_setup_teardown(regions_that_are_none, temp_enter, temp_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

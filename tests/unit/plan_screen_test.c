@@ -40,7 +40,12 @@ static void test_go(void **state)
     struct fake_console f;
     (void)state;
     fake_console_open(&f, FAKE_PLANNED, 120, 36, false);
-    fake_keys(&f, "Enter g o y");
+    fake_keys(&f, "g o y");
+    assert_int_equal(f.command_count, 0);
+    fake_keys(&f, "Enter");
+    assert_int_equal(f.command_count, 0);
+    assert_true(fake_shows(&f, "To start, type  :go  with the colon, then Enter."));
+    fake_keys(&f, "Enter Enter");
     assert_int_equal(f.command_count, 0);
     fake_keys(&f, ": g o");
     assert_true(fake_shows(&f, "Enter: upload 8.00 GiB, 2 AMIs + 66 copies, then PUBLIC"));

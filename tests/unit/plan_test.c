@@ -219,8 +219,8 @@ static void refusals(void **state)
 {
     (void)state;
     files();
-    refuse("disk.raw --arch x86_64", ERR_USAGE, "name --bucket");
-    refuse("disk.raw --arch x86_64 --bucket bbb --via direct", ERR_USAGE, "name --bucket");
+    refuse("disk.raw --arch x86_64", ERR_USAGE, "with --bucket");
+    refuse("disk.raw --arch x86_64 --bucket bbb --via direct", ERR_USAGE, "leave out --via");
     refuse("disk.raw --arch x86_64 --bucket s3://bbb", ERR_USAGE, "no bucket's name");
     refuse("disk.raw --bucket bbb", ERR_USAGE, "--arch");
     refuse("disk.raw --arch x86_64 --bucket bbb --public --kms-key k", ERR_USAGE, "--kms-key");
@@ -239,6 +239,21 @@ static void refusals(void **state)
     refuse(line, ERR_USAGE, "255");
     snprintf(line, sizeof line, "disk.raw --arch x86_64 --bucket bbb --label %0116d", 0);
     refuse(line, ERR_USAGE, "129 characters");
+}
+
+/* Files that are not what a PATH must be. */
+static void no_disks(void **state)
+{
+    (void)state;
+    write_text("notes.txt", "not a disk image at all");
+    run("mkdir folder && truncate -s 1048575 short.raw && truncate -s 1048577 odd.raw && "
+        "truncate -s 1M least.raw && qemu-img create -q -f qcow2 d.qcow2 1M");
+    refuse("notes.txt --arch x86_64 --bucket bbb", ERR_INPUT, "notes.txt is no disk image: it has");
+    refuse("short.raw --arch x86_64 --bucket bbb", ERR_INPUT, "1048575 bytes");
+    refuse("odd.raw --arch x86_64 --bucket bbb", ERR_INPUT, "sectors of 512 bytes");
+    refuse("folder --arch x86_64 --bucket bbb", ERR_INPUT, "without nix-support/image-info.json");
+    refuse("d.qcow2 --arch x86_64 --bucket bbb", ERR_INPUT, "/d.qcow2.raw'");
+    plan_free(make_well("least.raw --arch x86_64 --bucket bbb"));
 }
 
 static void uefi_data(void **state)
@@ -446,19 +461,13 @@ static void keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(bare_image),
-        IN_FOLDER(several_images),
-        IN_FOLDER(odd_paths),
-        IN_FOLDER(two_disks),
-        IN_FOLDER(nix_results),
-        IN_FOLDER(results_that_contradict),
-        IN_FOLDER(by_the_bytes),
-        IN_FOLDER(refusals),
-        IN_FOLDER(uefi_data),
-        IN_FOLDER(regions),
-        IN_FOLDER(there_and_back),
-        cmocka_unit_test(tokens),
-        cmocka_unit_test(resource_tags),
+        IN_FOLDER(bare_image),    IN_FOLDER(several_images),
+        IN_FOLDER(odd_paths),     IN_FOLDER(two_disks),
+        IN_FOLDER(nix_results),   IN_FOLDER(results_that_contradict),
+        IN_FOLDER(by_the_bytes),  IN_FOLDER(refusals),
+        IN_FOLDER(no_disks),      IN_FOLDER(uefi_data),
+        IN_FOLDER(regions),       IN_FOLDER(there_and_back),
+        cmocka_unit_test(tokens), cmocka_unit_test(resource_tags),
         cmocka_unit_test(keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,15 @@ static void test_ascii_is_cell_for_cell(void **state)
     fake_console_close(&a);
 }
 
+/* Without a word about it when it is not there. */
+static bool shows(const struct fake_console *f, const char *text)
+{
+    char *all = fake_dump(f);
+    bool found = strstr(all, text) != NULL;
+    free(all);
+    return found;
+}
+
 static void expect(const struct fake_console *f, size_t nth, enum command_kind kind, int image,
                    int region)
 {
@@ -170,6 +179,144 @@ static void test_leave_out(void **state)
     fake_changed(&f);
     fake_keys(&f, "x");
     expect(&f, 1, COMMAND_REJOIN, -1, SE5);
+    fake_console_close(&f);
+}
+
+/* The home region among the marks stays, and that is said. */
+static void test_marked_home_stays(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_IMPORT, 120, 36, false);
+    fake_keys(&f, "v Space Space Space x");
+    assert_int_equal(f.command_count, 2);
+    expect(&f, 0, COMMAND_LEAVE_OUT, -1, 1);
+    expect(&f, 1, COMMAND_LEAVE_OUT, -1, 2);
+    assert_true(fake_shows(&f, "2 regions left out"));
+    assert_true(fake_shows(&f, "us-east-1 stays: it is the home region"));
+    fake_console_close(&f);
+}
+
+/* Something verified in any image takes a question, since x takes the region from all. */
+static void test_leave_out_of_verified_asks(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_RUNNING, 120, 36, false);
+    fake_keys(&f, "/ r e g i o n : e u - w e s t - 1 Enter ] x");
+    assert_int_equal(f.command_count, 0);
+    assert_true(fake_shows(&f, "LEAVE OUT?"));
+    assert_true(fake_shows(&f, "1 region, with all 2 images"));
+    assert_true(fake_shows(&f, "PRIV  x86_64-linux"));
+    fake_keys(&f, "x Enter x y");
+    assert_int_equal(f.command_count, 1);
+    assert_int_equal(f.commands[0].kind, COMMAND_LEAVE_OUT);
+    assert_int_equal(f.commands[0].image, -1);
+    fake_console_close(&f);
+}
+
+static void test_kept_is_said(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_HELD, 120, 36, false);
+    f.model->cells[1].wish = WISH_PRIVATE;
+    fake_changed(&f);
+    assert_true(fake_shows(&f, "kept private"));
+    assert_true(fake_shows(&f, "0 public  1 kept"));
+    fake_keys(&f, "v");
+    assert_true(fake_shows(&f, "kept private"));
+    fake_resize(&f, 80, 24);
+    fake_keys(&f, "v");
+    assert_true(fake_shows(&f, "afs1  ○ PRIV kept"));
+    fake_console_close(&f);
+}
+
+/* Long times stay beside the percent. */
+static void test_long_time(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_HELD, 120, 36, false);
+    f.model->cells[1].ended_at = f.model->cells[1].started_at + 36881000;
+    fake_changed(&f);
+    assert_true(fake_shows(&f, "100% 10h14"));
+    fake_console_close(&f);
+}
+
+/* What was made in a region that was left out is shown as what it is. */
+static void test_left_out_detail(void **state)
+{
+    struct fake_console f;
+    struct model_cell *c;
+    (void)state;
+    fake_console_open(&f, FAKE_HELD, 120, 36, false);
+    c = fake_cell(f.model, "ap-southeast-6");
+    c->state = CELL_LEFT_OUT;
+    c->word = WORD_SKIP;
+    c->left_out = true;
+    c->required = false;
+    fake_text(&c->note, "left out");
+    fake_changed(&f);
+    assert_true(fake_shows(&f, c->ami.utf8));
+    fake_keys(&f, "/ r e g i o n : a p - s o u t h e a s t - 6 Enter Enter");
+    assert_true(fake_shows(&f, "no: left out; the AMI stays in AWS, private"));
+    assert_true(fake_shows(&f, "✓ create  ✓ EC2"));
+    assert_true(fake_shows(&f, "- left out"));
+    assert_false(shows(&f, "not yet"));
+    assert_false(shows(&f, "p public"));
+    assert_true(fake_shows(&f, c->ami.utf8));
+    fake_console_close(&f);
+}
+
+static void test_two_uploads(void **state)
+{
+    struct fake_console f;
+    struct model_disk *d;
+    (void)state;
+    fake_console_open(&f, FAKE_RUNNING, 120, 36, false);
+    d = &f.model->disks[0];
+    d->state = DISK_SENDING;
+    d->word = WORD_UPLD;
+    d->bytes_done = d->bytes_total;
+    d->parts_done = d->parts_total = 512;
+    d->connections = 4;
+    fake_changed(&f);
+    assert_true(fake_shows(&f, "Upload 2 of 2 disks → s3://acme-images"));
+    assert_true(fake_shows(&f, "80%  6.44/8.00 GiB"));
+    assert_true(fake_shows(&f, "part 825/1024  12 connections"));
+    fake_console_close(&f);
+}
+
+/* A sentence that is longer than the screen takes a second line. */
+static void test_long_headline(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_HELD, 80, 24, false);
+    fake_text(&f.model->headline,
+              "Held: 1 of 68 failed; what succeeded stays. r or `tatami resume` "
+              "tries again, x leaves the region out.");
+    fake_changed(&f);
+    assert_true(fake_shows(&f, " Held: 1 of 68 failed;"));
+    assert_true(fake_shows(&f, "leaves the region out."));
+    fake_console_close(&f);
+}
+
+/* Nothing is cut where it is tiny: words go on below. */
+static void test_tiny_help(void **state)
+{
+    struct fake_console f;
+    bool seen = false;
+    (void)state;
+    fake_console_open(&f, FAKE_RUNNING, 20, 5, false);
+    fake_keys(&f, "?");
+    for (int i = 0; i < 200 && !seen; i++) {
+        fake_keys(&f, "j");
+        seen = shows(&f, "the home region:");
+        seen = seen || shows(&f, "region out, and");
+    }
+    assert_true(seen);
     fake_console_close(&f);
 }
 
@@ -348,6 +495,10 @@ static void test_leave(void **state)
     fake_keys(&f, "q");
     assert_true(fake_shows(&f, "LEAVE?"));
     assert_true(fake_shows(&f, "1 upload (61%)"));
+    f.model->disks[1].bytes_done = f.model->disks[1].bytes_total / 2;
+    fake_changed(&f);
+    assert_true(fake_shows(&f, "1 upload (50%)"));
+    assert_true(fake_shows(&f, "48 AMIs to be verified"));
     fake_keys(&f, "Enter Esc");
     assert_int_equal(f.command_count, 0);
     assert_int_equal(f.console.end, CONSOLE_GOES_ON);
@@ -413,6 +564,14 @@ int main(void)
         cmocka_unit_test(test_take_back_asks),
         cmocka_unit_test(test_leave_out),
         cmocka_unit_test(test_home_stays),
+        cmocka_unit_test(test_marked_home_stays),
+        cmocka_unit_test(test_leave_out_of_verified_asks),
+        cmocka_unit_test(test_kept_is_said),
+        cmocka_unit_test(test_long_time),
+        cmocka_unit_test(test_left_out_detail),
+        cmocka_unit_test(test_two_uploads),
+        cmocka_unit_test(test_long_headline),
+        cmocka_unit_test(test_tiny_help),
         cmocka_unit_test(test_leave_out_that_opens_the_barrier),
         cmocka_unit_test(test_upload_keys),
         cmocka_unit_test(test_read_only),

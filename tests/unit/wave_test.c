@@ -249,7 +249,7 @@ static void publish_tells_json(void **state)
         VERB(verb_publish, 0, "publish", "demo/1", "--json", "--yes", "--regions", "ap-south-1");
     contains(text, "\"event\":\"cell\",\"image\":\"demo/1-x86_64-linux\",\"region\":\"ap-south-1\","
                    "\"state\":\"public\",\"ami\":\"ami-0d21\"");
-    contains(text, "{\"event\":\"result\",\"exit_status\":0,");
+    contains(text, "\",\"event\":\"result\",\"exit_status\":0,");
     contains(text, "\"ap-south-1\": {\"ami\": \"ami-0d22\", \"snapshots\": [\"snap-0d22\"], "
                    "\"state\": \"available\", \"public\": true}");
     free(text);
@@ -264,11 +264,31 @@ static void a_named_region_without_it_is_not_as_asked(void **state)
     assert_int_equal(public_amis("demo/1"), 2);
 }
 
+/* The last line is the result; an error's, too. */
+static void ends_in_result(char *text, int status)
+{
+    size_t length = strlen(text);
+    assert_true(length > 1 && text[length - 1] == '\n');
+    char *last = text + length - 1;
+    while (last > text && last[-1] != '\n')
+        last--;
+    assert_int_equal(strncmp(last, "{\"time\":\"20", 12), 0);
+    char *expected = xasprintf("Z\",\"event\":\"result\",\"exit_status\":%d,\"text\":\"", status);
+    contains(last, expected);
+    free(expected);
+}
+
 static void nothing_of_that_name(void **state)
 {
     (void)state;
     free(VERB(verb_publish, 1, "publish", "nothing", "--no-ui", "--yes"));
     free(VERB(verb_list, 1, "list", "nothing"));
+    char *text = VERB(verb_list, 1, "list", "nothing", "--json");
+    ends_in_result(text, 1);
+    free(text);
+    text = VERB(verb_publish, 4, "publish", "demo/1", "--json");
+    ends_in_result(text, 4);
+    free(text);
 }
 
 static void lists(void **state)
@@ -283,6 +303,10 @@ static void lists(void **state)
     text = VERB(verb_list, 0, "list", "demo/1-aarch64-linux", "--format", "map");
     assert_string_equal(text, "{\"us-east-1\": \"ami-0d02\", \"ap-south-1\": \"ami-0d22\", "
                               "\"eu-west-1\": \"ami-0d12\"}\n");
+    free(text);
+    text = VERB(verb_list, 0, "list", "demo/1", "--json");
+    assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+    contains(text, "{\"release\": \"demo/1\", ");
     free(text);
     text = VERB(verb_list, 0, "list");
     contains(text, "demo/1  AMIs 6, regions 3, public 0\n");

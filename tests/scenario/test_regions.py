@@ -16,7 +16,8 @@ BEFORE_BARRIER = {
     "not enabled": (always("CopyImage", code="AuthFailure", status=401), "AuthFailure"),
     "turned off in mid-release": (always("*", code="AuthFailure", status=401, nth=2), "AuthFailure"),
     "copy fails": (always("CopyImage", kind="fails", value="Client.InternalError: no room"), "no room"),
-    "attribute denied": (always("EnableImageDeprecation", code="UnauthorizedOperation", status=403), "UnauthorizedOperation"),
+    "attribute denied": (always("EnableImageDeprecation", code="UnauthorizedOperation", status=403),
+                         "UnauthorizedOperation"),
 }
 
 
@@ -42,7 +43,7 @@ def check_before_the_barrier(site, name):
     assert sorted(rows) == sorted(GOOD)
     assert "1 of 3 failed" in run.result["text"] and "tatami resume" in run.result["text"]
     site.sim.clear_faults()
-    run = site.resume().ended(0)
+    site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -103,7 +104,7 @@ def test_region_that_is_off(make_site):
 
 def test_region_that_is_off_best_effort(make_site):
     site = make_site(world={"accounts": [{"id": "123456789012", "regions_off": ["af-south-1"]}]})
-    run = site.release("--public", "--best-effort", "af-south-1", regions=[*REGIONS, "af-south-1"]).ended(0)
+    site.release("--public", "--best-effort", "af-south-1", regions=[*REGIONS, "af-south-1"]).ended(0)
     site.check_public()
 
 
@@ -123,12 +124,12 @@ def test_public_quota_in_the_wave(make_site):
     run = site.release("--public").ended(3)
     failure, = run.failures()
     assert (failure["region"], failure["code"]) == (BAD, "ResourceLimitExceeded")
-    mine = [i["region"] for i in site.sim.images(name="acme/1.0-x86_64-linux") if {"group": "all"} in i["launchPermission"]]
-    assert sorted(mine) == sorted(GOOD)
+    mine = site.sim.images(name="acme/1.0-x86_64-linux")
+    assert sorted(i["region"] for i in mine if {"group": "all"} in i["launchPermission"]) == sorted(GOOD)
     rows = run.result["manifest"]["images"][0]["regions"]
     assert {region: row["public"] for region, row in rows.items()} == {**{r: True for r in GOOD}, BAD: False}
     site.client("ec2", BAD).deregister_image(ImageId=others[0]["imageId"])
-    run = site.resume().ended(0)
+    site.resume().ended(0)
     site.check_no_doubles(others={image["imageId"] for image in others})
     assert site.sim.count("CopyImage") == 2
 
@@ -141,7 +142,7 @@ def test_block_public_access_in_the_wave(make_site):
     site.check_public(GOOD)
     site.ec2(BAD, Action="DisableImageBlockPublicAccess")
     until(lambda: "unblocked" in site.ec2(BAD, Action="GetImageBlockPublicAccessState"))
-    run = site.resume().ended(0)
+    site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -153,7 +154,7 @@ def test_import_fails(site):
     assert "Disk validation failed" in run.failures()[0]["text"]
     assert site.sim.images() == []
     sent = site.sim.count("UploadPart")
-    run = site.resume().ended(0)
+    site.resume().ended(0)
     assert site.sim.count("UploadPart") == sent
     assert site.sim.count("ImportSnapshot") == 2
     site.check_no_doubles(dead_tasks=1)
@@ -162,11 +163,13 @@ def test_import_fails(site):
 
 def test_name_is_taken_in_mid_release(site):
     """Somebody registers the name between the check and the import's end: nothing of theirs is touched."""
+    site.sim.faults(always("CreateTags", kind="throttle", region=HOME))
     run = site.start_release("--public")
-    assert run.wait_for_event(event="disk", state="importing")
+    assert run.wait_for_event(event="disk", state="tagging")
     theirs = site.client("ec2").register_image(
         Name="acme/1.0-x86_64-linux", Architecture="x86_64", RootDeviceName="/dev/xvda", VirtualizationType="hvm",
         BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": foreign_snapshot(site)}}])["ImageId"]
+    site.sim.clear_faults()
     run.finish().ended(3)
     failure, = run.failures()
     assert "taken" in failure["text"] and theirs in failure["text"]
@@ -182,7 +185,8 @@ def foreign_snapshot(site):
     volume_bytes = 1 << 20
     site.client("s3").put_object(Bucket=BUCKET, Key="theirs.raw", Body=b"theirs".ljust(volume_bytes, b"x"))
     ec2 = site.client("ec2")
-    task = ec2.import_snapshot(DiskContainer={"Format": "RAW", "UserBucket": {"S3Bucket": BUCKET, "S3Key": "theirs.raw"}})
+    disk = {"Format": "RAW", "UserBucket": {"S3Bucket": BUCKET, "S3Key": "theirs.raw"}}
+    task = ec2.import_snapshot(DiskContainer=disk)
     site.sim.clock(step=1800)
 
     def imported():
@@ -196,11 +200,11 @@ def foreign_snapshot(site):
 def test_home_fails(site):
     """Nothing can be copied from an AMI that is not there."""
     site.sim.faults(always("RegisterImage", region=HOME, code="UnauthorizedOperation", status=403))
-    run = site.release("--public").ended(3)
+    site.release("--public").ended(3)
     assert site.sim.count("CopyImage") == 0
     site.check_private()
     site.sim.clear_faults()
-    run = site.resume().ended(0)
+    site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 
@@ -208,9 +212,9 @@ def test_home_fails(site):
 def test_deregistration_is_protected(site):
     """An AMI that came out wrong is protected already: it still makes room for the next attempt."""
     site.sim.faults(always("EnableImageDeprecation", kind="no-effect"))
-    run = site.release("--public", "--protect", "--deprecate-after", "90").ended(3)
+    site.release("--public", "--protect", "--deprecate-after", "90").ended(3)
     site.sim.clear_faults()
-    run = site.resume().ended(0)
+    site.resume().ended(0)
     site.check_no_doubles()
     site.check_public()
 

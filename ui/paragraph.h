@@ -1,6 +1,6 @@
 /* Words over several lines, broken at blanks. */
-#ifndef SCREENS_PARAGRAPH_H
-#define SCREENS_PARAGRAPH_H
+#ifndef UI_PARAGRAPH_H
+#define UI_PARAGRAPH_H
 
 #include "ui/grid.h"
 

@@ -1,5 +1,5 @@
 /* Words over several lines, broken at blanks. */
-#include "screens/paragraph.h"
+#include "ui/paragraph.h"
 
 #include <string.h>
 
