@@ -18,6 +18,7 @@
 #include "core/journal.h"
 #include "core/manifest.h"
 #include "core/options.h"
+#include "core/region_name.h"
 #include "core/rehearse.h"
 #include "core/release.h"
 #include "core/verbs.h"
@@ -69,8 +70,11 @@ static bool connect_aws(struct program *p, struct err *err)
     p->config = aws_config_load(&options, err);
     if (p->config == NULL)
         return false;
-    if (s->region == NULL)
-        p->settings->region = xstrdup_or_null(p->config->region);
+    if (s->region == NULL && p->config->region != NULL) {
+        if (!region_name_check("AWS_REGION or the profile's region", p->config->region, err))
+            return false;
+        p->settings->region = xstrdup(p->config->region);
+    }
     struct aws_options session = {
         .config = p->config,
         .read_only = s->read_only,
@@ -86,19 +90,7 @@ static bool connect_aws(struct program *p, struct err *err)
  * promises. */
 static int end_with(const struct program *p, const struct err *err)
 {
-    int status = verb_complain(err);
-    if (!p->settings->json)
-        return status;
-    struct buf line = BUF_INIT;
-    char now[24];
-    clock_format_iso(clock_calendar(), now);
-    buf_add_fmt(&line, "{\"time\":\"%s\",\"event\":\"result\",\"exit_status\":%d,\"text\":", now,
-                status);
-    buf_add_json(&line, err->message);
-    buf_add_str(&line, "}\n");
-    fputs(buf_str(&line), stdout);
-    buf_free(&line);
-    return status;
+    return verb_fail(p->settings, err, stdout);
 }
 
 static bool open_state(struct program *p, struct err *err)
@@ -334,7 +326,7 @@ static int say_help(const struct settings *s)
     if (s->version)
         buf_add_str(&help, "tatami " TATAMI_VERSION "\n");
     else
-        settings_help(s->verb, &help);
+        settings_help_asked(s, &help);
     fputs(buf_str(&help), stdout);
     buf_free(&help);
     return 0;
@@ -381,6 +373,8 @@ static int close_program(struct program *p, int status)
     console_loop_close(p->loop);
     if (!rehearsal_check(p->rehearsal, &err))
         status = verb_complain(&err);
+    if (p->rehearsal != NULL && p->settings->keep)
+        fprintf(stderr, "The rehearsal is kept in %s.\n", rehearsal_folder(p->rehearsal));
     rehearsal_end(p->rehearsal);
     settings_free(p->settings);
     return status;

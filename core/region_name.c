@@ -38,6 +38,18 @@ static bool has_shape(const char *name)
     return words >= 2 && digits > 0 && name[digits] == '\0';
 }
 
+/* They differ in nothing but the number: AWS opens new regions so ("eu-west-4"), and the table may
+ * be older. */
+static bool same_place(const char *a, const char *b)
+{
+    size_t digits_a = strlen(a), digits_b = strlen(b);
+    while (digits_a > 0 && isdigit((unsigned char)a[digits_a - 1]))
+        digits_a--;
+    while (digits_b > 0 && isdigit((unsigned char)b[digits_b - 1]))
+        digits_b--;
+    return digits_a == digits_b && strncmp(a, b, digits_a) == 0;
+}
+
 bool region_name_check(const char *what, const char *name, struct err *err)
 {
     const char *nearest = NULL;
@@ -50,7 +62,8 @@ bool region_name_check(const char *what, const char *name, struct err *err)
             nearest = names[i];
         }
     }
-    if (best == 0 || (nearest == NULL && has_shape(name)))
+    bool may_be_new = has_shape(name) && (nearest == NULL || same_place(name, nearest));
+    if (best == 0 || may_be_new)
         return true;
     err_set(err, ERR_USAGE, "%s: there is no region \"%s\"", what, name);
     return nearest != NULL ? err_advise(err, "did you mean %s?", nearest)

@@ -26,6 +26,17 @@ static bool is_worth_writing(const struct release *r)
     return r->started_at != 0 || !r->options.resumed;
 }
 
+static const char *const sentences[PHASES] = {
+    [PHASE_PLANNED] = "the plan is complete; nothing has been sent",
+    [PHASE_RUNNING] = "at work",
+    [PHASE_HELD] = "nothing moves any more, and not all is as asked",
+    [PHASE_PUBLISHING] = "the wave",
+    [PHASE_DONE] = "all that was asked is true",
+    [PHASE_STOPPING] = "ending what is in flight",
+    [PHASE_STOPPED] = "stopped; tatami resume goes on",
+    [PHASE_REFUSED] = "ended before anything was sent",
+};
+
 static void enter_phase(struct release *r)
 {
     struct err err = ERR_INIT;
@@ -40,6 +51,7 @@ static void enter_phase(struct release *r)
         .kind = EVENT_PHASE,
         .level = r->phase == PHASE_DONE ? EVENT_GOOD : EVENT_INFO,
         .state = phase_name(r->phase),
+        .text = text_safe(sentences[r->phase]),
         .progress = -1,
     };
     event_list_add(r->events, &e);

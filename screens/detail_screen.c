@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "screens/acts.h"
@@ -39,12 +40,32 @@ static const struct {
     {CELL_PUBLISHING, "publish"}, {CELL_CONFIRMING, "confirm"}, {CELL_PUBLIC, "public"},
 };
 
-/* The state that the line of steps stands at: of a cell that was left out, as far as what it left
- * in AWS shows. */
-static enum cell_state reached(const struct model_cell *cell)
+/* Where a cell stood before it was left out, as the events tell; CELL_LEFT_OUT when they do not. */
+static enum cell_state told(const struct model *m, const struct model_cell *cell)
 {
-    if (cell->state != CELL_LEFT_OUT)
-        return cell->state;
+    static const struct filter all;
+    const char *image = m->plan->images[cell->image].name;
+    const char *region = m->plan->regions[cell->region].name;
+    const struct event *e = NULL;
+    while (m->events != NULL &&
+           (e = event_line_before(m->events, e != NULL ? e->number : 0, &all, false)) != NULL) {
+        if (e->kind != EVENT_CELL || strcmp(words_str(&e->image), image) != 0 ||
+            strcmp(words_str(&e->region), region) != 0)
+            continue;
+        for (int state = 0; state < CELL_FAILED; state++)
+            if (strcmp(e->state, cell_state_name((enum cell_state)state)) == 0)
+                return (enum cell_state)state;
+    }
+    return CELL_LEFT_OUT;
+}
+
+/* The state that the line of steps stands at: of a cell that was left out, the one it had before;
+ * after a resume, as far as what it left in AWS shows. */
+static enum cell_state reached(const struct model *m, const struct model_cell *cell)
+{
+    enum cell_state before = cell->left_out ? told(m, cell) : cell->state;
+    if (before != CELL_LEFT_OUT)
+        return before;
     if (cell->percent == 100)
         return CELL_VERIFYING;
     return words_are(&cell->ami) ? CELL_PENDING : CELL_WAITING;
@@ -54,13 +75,14 @@ static void draw_steps(const struct view *v, int y, const struct model *m,
                        const struct model_cell *cell)
 {
     size_t count = cell_will_be_public(m, cell) ? ARRAY_LEN(steps) : 6;
-    enum cell_state state = reached(cell);
+    enum cell_state state = reached(m, cell);
     int gap = v->cols >= 100 ? 2 : 1;
     int x = 1;
     for (size_t i = 0; i < count; i++) {
         enum cell_state next = i + 1 < ARRAY_LEN(steps) ? steps[i + 1].state : CELL_WITHDRAWING;
         bool here = state >= steps[i].state && state < next && !cell->left_out;
-        bool passed = state < CELL_WITHDRAWING && state >= next;
+        bool stood = cell->left_out && state >= CELL_READY && steps[i].state == CELL_READY;
+        bool passed = stood || (state < CELL_WITHDRAWING && state >= next);
         const char *glyph = passed ? "✓ " : here ? "▸ " : "· ";
         x = grid_literal(v, x, y, passed ? ROLE_GOOD : here ? ROLE_STRONG : ROLE_FAINT, glyph);
         x = grid_literal(v, x, y,
@@ -96,7 +118,9 @@ static int draw_verified(const struct view *v, int y, const struct model *m,
 {
     if (cell->left_out)
         return field_draw(v, y, "Verified", ROLE_FAINT, "%s",
-                          "- left out: it is not compared with the plan any more");
+                          reached(m, cell) >= CELL_SETTLING && reached(m, cell) < CELL_FAILED
+                              ? "✓ it was as asked before it was left out"
+                              : "- left out before that");
     const struct plan_image *image = &m->plan->images[cell->image];
     bool done = cell->state >= CELL_SETTLING && cell->state <= CELL_RECEDING;
     y = field_draw(v, y, "Verified", done ? ROLE_GOOD : ROLE_FAINT, "%s",
@@ -160,11 +184,12 @@ static int draw_fields(const struct view *v, const struct model *m, const struct
 {
     char time[WORDS_MAX];
     int y = 0;
+    bool noted = words_are(&cell->note) && !cell->left_out;
     cell_time(cell, now, time);
     y = field_draw(v, y, "Image", ROLE_STRONG, "%s", m->plan->images[cell->image].name);
     y = field_draw(v, y, "State", ROLE_STRONG, "%s %s  %s%s%s", role_glyph(cell_role(cell->word)),
-                   word_name(cell->word), cell_state_name(cell->state),
-                   words_are(&cell->note) ? ": " : "", words_str(&cell->note));
+                   word_name(cell->word), cell_state_name(cell->state), noted ? ": " : "",
+                   noted ? cell->note.utf8 : "");
     y = field_draw(v, y, "Role", ROLE_TEXT, "%s",
                    cell->left_out   ? "left out of this release (x takes it in again)"
                    : cell->home     ? "home: registered here, every other region copies it"

@@ -162,6 +162,14 @@ static void to_oldest(struct events_screen *self)
 
 enum { EVENTS_FILTER = UI_OWN, EVENTS_COPY };
 
+static bool has_event(const void *data, struct safe_text *reason)
+{
+    bool has = chosen((const struct events_screen *)data) != NULL;
+    if (!has)
+        *reason = text_safe("no event is shown");
+    return has;
+}
+
 static const struct key_row rows[] = {
     {.keys = {'/'},
      .name = "filter",
@@ -176,7 +184,8 @@ static const struct key_row rows[] = {
      .help = "copy line",
      .group = GROUP_LOOK,
      .footer = 60,
-     .function = EVENTS_COPY},
+     .function = EVENTS_COPY,
+     .available = has_event},
 };
 
 static void keymap(struct screen *s, struct keymap *map)

@@ -95,7 +95,7 @@ static const struct start {
     const char *command;
     const char *does;
 } starts[] = {
-    {.command = "tatami release PATH --bucket NAME", .does = "releases an image into every region"},
+    {.command = "tatami release PATH --bucket NAME", .does = "releases an image to every region"},
     {.command = "tatami rehearse release PATH --bucket NAME",
      .does = "the same against a simulator"},
     {.command = "tatami whoami", .does = "account, credentials and regions"},
@@ -109,7 +109,7 @@ static void draw_starts(const struct view *v)
         grid_literal(&body, 1, (int)i, ROLE_KEY, starts[i].command);
         struct safe_text does = text_safe(starts[i].does);
         if (body.cols > 60)
-            grid_text_fit(&body, 44, (int)i, body.cols - 45, ROLE_TEXT, &does);
+            grid_text_fit(&body, 45, (int)i, body.cols - 46, ROLE_TEXT, &does);
         text_free(&does);
     }
 }
@@ -152,6 +152,14 @@ static bool can_open(const void *data, struct safe_text *reason)
     return false;
 }
 
+static bool has_release(const void *data, struct safe_text *reason)
+{
+    bool has = ((const struct home_screen *)data)->count > 0;
+    if (!has)
+        *reason = text_safe("there is no release here");
+    return has;
+}
+
 static bool not_built(const void *data, struct safe_text *reason)
 {
     (void)data;
@@ -174,7 +182,8 @@ static const struct key_row rows[] = {
      .help = "copy name",
      .group = GROUP_LOOK,
      .footer = 50,
-     .function = HOME_COPY},
+     .function = HOME_COPY,
+     .available = has_release},
     {.keys = {'1'}, .help = "releases", .group = GROUP_LOOK, .function = HOME_RELEASES},
     {.keys = {'2'},
      .help = "watch",

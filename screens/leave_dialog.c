@@ -110,6 +110,7 @@ struct screen *leave_dialog_open(struct console *c)
 {
     struct dialog *d;
     struct screen *screen = ask_dialog_open(c, "LEAVE?", ROLE_TITLE, stop, NULL, &d);
+    d->escape = "stay";
     ask_dialog_follow(screen, c, say_flight);
     dialog_choice(d, 's', "stop cleanly; `tatami resume %s` goes on later",
                   c->model->plan != NULL ? c->model->plan->release : "");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "core/event_write.h"
 #include "core/manifest.h"
@@ -32,7 +33,10 @@ static void print_result(const struct lines_options *o, const struct model *m)
 {
     struct buf b = BUF_INIT;
     if (o->json) {
-        buf_add_fmt(&b, "{\"event\":\"result\",\"exit_status\":%d,\"text\":", m->exit_status);
+        char now[24];
+        clock_format_iso(clock_calendar(), now);
+        buf_add_fmt(&b, "{\"time\":\"%s\",\"event\":\"result\",\"exit_status\":%d,\"text\":", now,
+                    m->exit_status);
         buf_add_json(&b, m->headline.utf8);
         if (m->manifest != NULL) {
             buf_add_str(&b, ",\"manifest\":");

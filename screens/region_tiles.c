@@ -140,9 +140,9 @@ static void draw_xl(const struct view *v, const struct tile *t)
 {
     draw_name(v, t, 15);
     grid_print_right(v, v->cols - 1, 0, ROLE_FAINT, "%s%s", t->code,
-                     t->cell->home       ? "  home"
-                     : t->cell->required ? ""
-                                         : "  best effort");
+                     t->cell->home                            ? "  home"
+                     : t->cell->required || t->cell->left_out ? ""
+                                                              : "  best effort");
     draw_progress(v, 1, 40, t);
     draw_field(v, 2, "ami", ROLE_TEXT, &t->cell->ami);
     draw_field(v, 3, "snapshot", ROLE_TEXT, &t->cell->snapshot);

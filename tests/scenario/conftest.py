@@ -9,6 +9,10 @@ pytest.register_assert_rewrite("release_tools")
 from release_tools import Site  # noqa: E402
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "smoke: one of each kind, for builds with sanitizers, which are slow")
+
+
 @pytest.fixture
 def make_site(tmp_path):
     """make_site(world=..., speed=...): as many as a test likes; also from threads."""

@@ -89,6 +89,7 @@ def kill_at(site, run, count):
     return run.status < 0
 
 
+@pytest.mark.smoke
 def test_at_random_moments(for_each):
     moments = random.Random(20261123)
 

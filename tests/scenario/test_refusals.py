@@ -121,6 +121,7 @@ def test_credentials_expire(site):
     site.check_public()
 
 
+@pytest.mark.smoke
 def test_stopped(for_each):
     """By a signal, in any stage: 130, nothing is lost, and resume finishes."""
     events = [{"event": "disk", "state": "uploading"}, {"event": "disk", "state": "importing"},

@@ -1,5 +1,6 @@
 """One region in trouble: the others are as asked, nothing that succeeded is undone, and `resume` ends it well."""
 
+import pytest
 from release_tools import BUCKET, HOME, REGIONS, until
 
 BAD = "eu-west-1"
@@ -48,6 +49,7 @@ def check_before_the_barrier(site, name):
     site.check_public()
 
 
+@pytest.mark.smoke
 def test_publish_when_each(for_each):
     for_each(check_publish_when_each, BEFORE_BARRIER)
 

@@ -1,5 +1,6 @@
 """What passes by itself is waited out: the release ends well, with nothing twice."""
 
+import pytest
 from release_tools import HOME, REGIONS
 
 ALL_STEPS = ("--public", "--public-snapshots", "--deprecate-after", "30", "--protect", "--share", "210987654321")
@@ -26,6 +27,7 @@ def check_whole(site):
     site.check_public()
 
 
+@pytest.mark.smoke
 def test_every_call_fails_once(for_each):
     def check(site, name):
         site.sim.faults(*({"action": action, **KINDS[name]} for action in READS + MUTATIONS))

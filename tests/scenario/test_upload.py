@@ -2,6 +2,7 @@
 
 import shutil
 
+import pytest
 from images import blocks_of, digest_of
 from release_tools import HOME, until
 
@@ -49,6 +50,7 @@ def test_object_is_another(site):
     assert site.sim.blocks(snapshot=home["blockDeviceMapping"][0]["snapshotId"]) == blocks_of(other)
 
 
+@pytest.mark.smoke
 def test_half_sent(site):
     """Resume sends only what is missing, into the upload that is open."""
     site.sim.faults({"action": "UploadPart", "kind": "hang", "nth": 3})

@@ -4,6 +4,7 @@ import json
 import subprocess
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from release_tools import BUCKET, HOME, PROGRAM, REGIONS
 from images import blocks_of, digest_of
 
@@ -66,6 +67,7 @@ def check_manifest(manifest, amis, digests):
     assert {image["name"]: image["digest"] for image in manifest["images"]} == digests
 
 
+@pytest.mark.smoke
 def test_tags_and_attributes(site):
     """What tatami writes on AMIs, snapshots and tasks; deprecation, protection, sharing."""
     path = site.image()
@@ -101,6 +103,7 @@ def test_tags_and_attributes(site):
     assert len(numbers | {number}) == 1
 
 
+@pytest.mark.smoke
 def test_private(site):
     """Without --public the release ends well, and nothing is public."""
     run = site.release().ended(0)

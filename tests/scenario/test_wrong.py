@@ -92,6 +92,7 @@ def test_no_effect(for_each):
     for_each(check, NO_EFFECT)
 
 
+@pytest.mark.smoke
 def test_snapshot_tags(for_each):
     """The snapshots of home are tagged by a call of their own, those of copies with the copy."""
 

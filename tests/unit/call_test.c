@@ -226,7 +226,7 @@ static void an_answer_of_false_is_a_failure(void **state)
     answers(200, "", "<R><return>false</return></R>");
     begin();
     assert_false(ec2_modify_launch_permission(call, "ami-1", true, &all, 1, &err));
-    assert_int_equal(err.kind, ERR_FAILED);
+    assert_int_equal(err.kind, ERR_INVALID); /* not ERR_FAILED: the AMI is what it was */
     fakehttp_stop(server);
     assert_non_null(strstr(request(0), "&ImageId=ami-1&LaunchPermission.Add.1.Group=all"));
     finish();

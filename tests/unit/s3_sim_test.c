@@ -87,8 +87,8 @@ static void an_upload_is_aborted(void **state)
     close(fd);
 }
 
-/* S3 may have completed an upload whose answer was lost; whether the object is the right one only the object can
- * tell. */
+/* S3 may have completed an upload whose answer was lost; whether the object is the right one only
+ * the object can tell. */
 static void a_lost_completion_is_told_as_gone(void **state)
 {
     (void)state;
