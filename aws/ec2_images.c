@@ -105,6 +105,7 @@ static void decode_image(void *arg, const struct xml *item)
 
 static void free_image(struct ec2_image *image)
 {
+    free(image->id);
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         free(*field_of(image, &fields[i]));
     for (size_t i = 0; i < image->device_count; i++) {
