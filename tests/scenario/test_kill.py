@@ -29,7 +29,7 @@ MUTATIONS = [
 def go_on(site):
     """Resumes; a release that died before it was accepted is begun again."""
     run = site.resume()
-    if run.status == 0 and run.lines and run.lines[0].startswith("Nothing to resume"):
+    if run.status == 0 and any(line.startswith("Nothing to resume") for line in [*run.lines, *run.errors]):
         return run if site.sim.count("RegisterImage") > 0 else site.release(*ALL_STEPS)
     return run
 
