@@ -19,7 +19,7 @@ PACKAGES := pkg-config libncurses-dev libcurl4-openssl-dev libssl-dev libcjson-d
             libsqlite3-dev libmicrohttpd-dev gcc libc6-dev
 DEMO_PACKAGES := qemu-utils fdisk e2fsprogs dosfstools mtools python3
 TEST_PACKAGES := libcmocka-dev libvterm-dev clang clang-format libclang-rt-14-dev llvm awscli \
-            python3-pytest python3-boto3 sqlite3 xz-utils tmux
+            python3-venv sqlite3 xz-utils tmux
 
 pc        = $(shell pkg-config $(1) $(2) 2>/dev/null)
 CLIENT_PC := ncursesw libcurl libcrypto libcjson expat sqlite3
@@ -104,6 +104,7 @@ packages:
 	@tests/packages.sh $(PACKAGES) $(DEMO_PACKAGES)
 test-packages:
 	@tests/packages.sh $(TEST_PACKAGES)
+	@tests/python.sh build/python
 
 ASAN := CC=clang SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" OPT="-O1 -g" BUILD=build/asan
 TSAN := CC=clang SANITIZE="-fsanitize=thread -fno-omit-frame-pointer" OPT="-O1 -g" BUILD=build/tsan

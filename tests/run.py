@@ -17,6 +17,7 @@ import time
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON = ROOT / "build" / "python" / "bin" / "python"  # tests/python.sh makes it
 LIMIT_S = 1200  # for one program; a suite that hangs is a failure, not a wait
 
 
@@ -55,7 +56,7 @@ def tap(count, name, command, environment):
 
 def pytest(count, name, environment, *arguments):
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
-        command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+        command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
                    f"--junitxml={report.name}", *arguments]
         status, output = run(command, environment)
         try:

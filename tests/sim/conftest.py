@@ -64,10 +64,12 @@ class Sim:
         return self.ask("reset", {})
 
     def client(self, service, region="us-east-1", keys=None, retries=0, **config):
-        """A boto3 client that takes nothing from the user's own AWS settings."""
+        """A boto3 client that takes nothing from the user's own AWS settings and leaves it to the simulator to judge
+        parameters."""
         return boto3.session.Session(**(keys or KEYS), region_name=region).client(
             service, endpoint_url=self.url,
             config=Config(**{"retries": {"max_attempts": retries}, "read_timeout": 20,
+                             "parameter_validation": False,
                              "s3": {"addressing_style": "path"}, **config}))
 
 

@@ -39,14 +39,8 @@ def wall_clock(monkeypatch):
     """wall_clock(minutes): botocore signs that much later than now."""
 
     def shift(minutes):
-        moment = datetime.datetime.utcnow() + datetime.timedelta(minutes=minutes)
-
-        class Shifted(datetime.datetime):
-            @classmethod
-            def utcnow(cls):
-                return moment
-
-        monkeypatch.setattr(botocore.auth.datetime, "datetime", Shifted)
+        moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+        monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_: moment)
 
     return shift
 
