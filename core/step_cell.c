@@ -104,16 +104,17 @@ static bool ask_register(struct step *s, struct call *c, struct err *err)
     return ok;
 }
 
-/* RegisterImage has no token: the name is the key. */
+/* RegisterImage has no token: the name is the key, and EC2 itself refuses a second AMI of it. So
+ * the name is looked up only where this may be a repetition. */
 bool step_register(struct step *s, struct call *c, struct err *err)
 {
-    if (!find_by_name(s, c, err))
+    if (s->asked_before && !find_by_name(s, c, err))
         return false;
     if (s->result != NULL || ask_register(s, c, err))
         return true;
     if (err->kind != ERR_EXISTS)
         return false;
-    /* The name went between looking and asking, perhaps to our own lost request. */
+    /* Perhaps our own lost request, perhaps a name that goes just now. */
     struct err duplicate = *err;
     if (!find_by_name(s, c, err) || s->result != NULL)
         return s->result != NULL;
