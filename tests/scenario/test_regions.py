@@ -165,12 +165,13 @@ def test_import_fails(site):
 
 def test_name_is_taken_in_mid_release(site):
     """Somebody registers the name between the check and the import's end: nothing of theirs is touched."""
+    snapshot = foreign_snapshot(site)
     site.sim.faults(always("CreateTags", kind="throttle", region=HOME))
     run = site.start_release("--public")
     assert run.wait_for_event(event="disk", state="tagging")
     theirs = site.client("ec2").register_image(
         Name="acme/1.0-x86_64-linux", Architecture="x86_64", RootDeviceName="/dev/xvda", VirtualizationType="hvm",
-        BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": foreign_snapshot(site)}}])["ImageId"]
+        BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}])["ImageId"]
     site.sim.clear_faults()
     run.finish().ended(3)
     failure, = run.failures()
