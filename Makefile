@@ -43,7 +43,9 @@ CLIENT_OBJ := $(CLIENT_SRC:%.c=$(BUILD)/obj/%.o)
 SIM_OBJ    := $(SIM_SRC:%.c=$(BUILD)/obj/%.o)
 TT_SRC     := $(wildcard tests/tools/tt*.c)
 TT_OBJ     := $(TT_SRC:%.c=$(BUILD)/obj/%.o)
-TOOL_SRC   := $(filter-out $(TT_SRC) tests/tools/uidemo.c,$(wildcard tests/tools/*.c))
+UIDEMO_SRC := $(wildcard tests/tools/uidemo*.c)
+UIDEMO_OBJ := $(UIDEMO_SRC:%.c=$(BUILD)/obj/%.o)
+TOOL_SRC   := $(filter-out $(TT_SRC) $(UIDEMO_SRC),$(wildcard tests/tools/*.c))
 TOOL_OBJ   := $(TOOL_SRC:%.c=$(BUILD)/obj/%.o)
 UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 
@@ -78,9 +80,19 @@ $(BUILD)/tests/tt: $(TT_OBJ) $(BUILD)/libtatami.a
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC) vterm) -lutil -lm
 
 # What the screens' widgets look like, without AWS.
-$(BUILD)/tests/uidemo: $(OBJ)/tests/tools/uidemo.o $(BUILD)/libtatami.a
+$(BUILD)/tests/uidemo: $(UIDEMO_OBJ) $(BUILD)/libtatami.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC)) -lm
+
+# What reading the whole account costs, for the benchmarks.
+$(BUILD)/tests/inventory_probe: $(OBJ)/tests/bench/inventory_probe.o $(BUILD)/libtatami.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@ $^ $(call pc,--libs,$(CLIENT_PC)) -lm
+
+# Kills the program at an exact moment.
+$(BUILD)/tests/die.so: tests/preload/die.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) -std=c17 $(WARN) -O2 -shared -fPIC -o $@ $< -ldl
 
 unit: all $(UNIT_BIN)
 	tests/run.py $(BUILD):unit
@@ -109,7 +121,7 @@ test-packages:
 ASAN := CC=clang SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer" OPT="-O1 -g" BUILD=build/asan
 TSAN := CC=clang SANITIZE="-fsanitize=thread -fno-omit-frame-pointer" OPT="-O1 -g" BUILD=build/tsan
 
-programs: all $(UNIT_BIN) $(BUILD)/tests/tt $(BUILD)/tests/uidemo
+programs: all $(UNIT_BIN) $(BUILD)/tests/die.so $(BUILD)/tests/tt $(BUILD)/tests/uidemo
 
 check-built: layers format-check
 	@$(MAKE) --no-print-directory programs
@@ -141,10 +153,19 @@ $(BUILD)/tests/%_fuzz: $(OBJ)/tests/fuzz/%_fuzz.o $(BUILD)/libtatami.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call pc,--libs,$(CLIENT_PC)) -lm
 
+# Random faults, three at once, for as many seeds as one likes; and deaths at so many exact moments.
+CHAOS ?= 1-200
+CRASH ?= 1000
+soak: packages test-packages
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(BUILD)/tests/die.so
+	TATAMI_CHAOS=$(CHAOS) TATAMI_CRASH=$(CRASH) TATAMI_BUILD=$(BUILD) build/python/bin/python -m pytest -q \
+	    -p no:cacheprovider tests/scenario/test_chaos.py tests/scenario/test_crash_matrix.py
+
 # Peers to measure against; without them their rows are left out.
 bench: packages
 	@tests/packages.sh awscli tig
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/inventory_probe
 	@tests/bench/run.py $(BUILD)
 
 install: all
@@ -158,6 +179,7 @@ help:
 	@echo 'make check      every test'
 	@echo 'make bench      what orchestration and the console cost'
 	@echo 'make install    into DESTDIR and PREFIX ($(PREFIX))'
+	@echo 'make soak       releases under random faults and deaths (CHAOS=1-200 CRASH=1000)'
 	@echo 'make unit layers format golden fuzz clean'
 
 clean:
@@ -165,5 +187,5 @@ clean:
 
 .SECONDARY:
 .PHONY: all unit demo check packages test-packages programs check-built layers format format-check \
-        golden fuzz fuzz-run bench install help clean
+        golden fuzz fuzz-run soak bench install help clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -10,30 +10,36 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "aws/call.h"
 #include "aws/http.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "core/background.h"
+#include "core/door.h"
+#include "core/elsewhere.h"
+#include "core/interrupt.h"
 #include "core/journal.h"
 #include "core/manifest.h"
 #include "core/options.h"
-#include "core/region_name.h"
 #include "core/rehearse.h"
 #include "core/release.h"
+#include "core/session.h"
 #include "core/verbs.h"
 #include "screens/lines.h"
 #include "screens/run.h"
+
+/* Wall time that a holder has to stop: what is in flight ends, and its lease goes. */
+#define ATTACH_WAIT_MS 30000
 
 /* What a verb works with. */
 struct program {
     struct settings *settings;
     struct rehearsal *rehearsal; /* NULL: it is for real */
-    struct aws_config *config;
-    struct aws *aws;
+    struct session session;
     struct journal *journal;
     struct release *_Atomic release; /* what the trace reports to; NULL while there is none */
     struct console_loop *loop;       /* NULL: in lines */
+    bool background;                 /* what the console leaves goes on without it */
     int wake_fd, signal_fd;
 };
 
@@ -61,29 +67,6 @@ static int open_signals(void)
 static bool on_terminal(const struct settings *s)
 {
     return !s->no_ui && !s->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-}
-
-static bool connect_aws(struct program *p, struct err *err)
-{
-    const struct settings *s = p->settings;
-    struct aws_config_options options = {s->profile, s->region, s->endpoint_url, s->ca_bundle};
-    p->config = aws_config_load(&options, err);
-    if (p->config == NULL)
-        return false;
-    if (s->region == NULL && p->config->region != NULL) {
-        if (!region_name_check("AWS_REGION or the profile's region", p->config->region, err))
-            return false;
-        p->settings->region = xstrdup(p->config->region);
-    }
-    struct aws_options session = {
-        .config = p->config,
-        .read_only = s->read_only,
-        .only_address = rehearsal_address(p->rehearsal),
-        .trace = release_trace,
-        .trace_arg = &p->release,
-    };
-    p->aws = aws_new(&session, err);
-    return p->aws != NULL;
 }
 
 /* An error that ended the program before a release began: a sentence, and the result that --json
@@ -122,12 +105,42 @@ static int write_manifest(struct program *p, int status)
     return status == 0 ? 3 : status;
 }
 
+/* While the terminal is still free: an MFA code may be asked for. No code and the wrong account end
+ * it; any other failure shows on the screen, where it is tried again. */
+static bool sign_in(struct program *p, struct err *err)
+{
+    struct err problem = ERR_INIT;
+    if (session_connect(&p->session, &problem) ||
+        (problem.kind != ERR_CANCELLED && problem.kind != ERR_REFUSED)) {
+        p->session.problem = problem;
+        return true;
+    }
+    *err = problem;
+    return false;
+}
+
+static bool show_console(struct program *p, enum place place, struct console_result *out,
+                         struct err *err)
+{
+    if (!sign_in(p, err))
+        return false;
+    p->session.on_screen = true;
+    struct console_start start = {
+        .place = place,
+        .release = p->release,
+        .wake_fd = p->release != NULL ? p->wake_fd : -1,
+        .session = &p->session,
+    };
+    return console_run(p->loop, &start, out, err);
+}
+
 static int show_release(struct program *p)
 {
     struct console_result result = {0};
     struct err err = ERR_INIT;
-    bool shown = console_run(p->loop, p->release, p->wake_fd, p->journal, &result, &err);
+    bool shown = show_console(p, PLACE_RELEASES, &result, &err);
     free(result.resume);
+    p->background = result.background;
     if (!shown)
         return verb_complain(&err);
     /* The screen is gone; what matters stays in the terminal. */
@@ -150,14 +163,41 @@ static int print_release(struct program *p)
     return lines_run(p->release, &lines);
 }
 
-static int run_release(struct program *p, struct plan *plan, bool resumed)
+/* Nothing to do where the release has come to its end meanwhile. */
+static void go_on_in_background(struct program *p, const char *id)
 {
+    struct journal_release *open = NULL;
+    size_t count = 0;
+    struct err err = ERR_INIT;
+    bool ok = journal_list(p->journal, id, true, &open, &count, &err) &&
+              (count == 0 || background_start(p->settings, id, &err));
+    if (!ok)
+        verb_complain(&err);
+    else if (count > 0)
+        printf("It goes on in the background: `tatami attach %s` takes it back.\n", open[0].name);
+    journal_releases_free(open, count);
+}
+
+/* Where a plan comes from. */
+enum origin { PLAN_NEW, PLAN_RESUMED, PLAN_FOUND /* in the bucket: another machine's */ };
+
+static int run_release(struct program *p, struct plan *plan, enum origin origin)
+{
+    struct err err = ERR_INIT;
+    char *take_over = NULL;
+    if (!elsewhere_take_over(p->settings, p->session.aws, p->journal, plan, stdout, &take_over,
+                             &err)) {
+        plan_free(plan);
+        return end_with(p, &err);
+    }
     struct release_options options = {
-        .aws = p->aws,
+        .aws = p->session.aws,
         .settings = p->settings,
         .journal = p->journal,
         .plan = plan,
-        .resumed = resumed,
+        .resumed = origin != PLAN_NEW,
+        .found = origin == PLAN_FOUND,
+        .take_over = take_over,
         .go = p->settings->yes && p->loop != NULL,
         .rehearsal = p->rehearsal != NULL,
         .read_only = p->settings->read_only,
@@ -169,7 +209,12 @@ static int run_release(struct program *p, struct plan *plan, bool resumed)
     status = write_manifest(p, status);
     struct release *ended = p->release;
     p->release = NULL;
+    char *id = xstrdup(plan->id);
     release_end(ended);
+    if (p->background)
+        go_on_in_background(p, id);
+    free(id);
+    free(take_over);
     return status;
 }
 
@@ -196,11 +241,12 @@ static int do_release(struct program *p, struct err *err)
         plan_make(p->settings, p->settings->arguments, p->settings->argument_count, err);
     if (plan == NULL)
         return end_with(p, err);
-    if (!connect_aws(p, err) || !open_state(p, err) || !not_begun(p, plan->release, err)) {
+    if (!session_connect(&p->session, err) || !open_state(p, err) ||
+        !not_begun(p, plan->release, err)) {
         plan_free(plan);
         return end_with(p, err);
     }
-    return run_release(p, plan, false);
+    return run_release(p, plan, PLAN_NEW);
 }
 
 /* The one unfinished release that is meant. */
@@ -217,16 +263,40 @@ static bool choose(const struct journal_release *found, size_t count, struct err
     return false;
 }
 
+/* The holder on this machine, if there is one, has stopped. */
+static bool call_back(struct program *p, const struct journal_release *release, struct err *err)
+{
+    if (p->settings->verb != VERB_ATTACH || journal_lock(p->journal, release->id, err)) {
+        journal_unlock(p->journal);
+        return true;
+    }
+    struct err refused = *err;
+    struct interrupt *interrupt = interrupt_start();
+    bool ok =
+        refused.kind == ERR_REFUSED &&
+        door_knock(p->settings->state, release->id, ATTACH_WAIT_MS, interrupt_fd(interrupt), err);
+    interrupt_end(interrupt);
+    if (!ok && err->kind == ERR_NOT_FOUND)
+        *err = refused;
+    return ok;
+}
+
 static int resume_one(struct program *p, const struct journal_release *release, struct err *err)
 {
+    if (strcmp(release->phase, "cancelling") == 0) {
+        err_set(err, ERR_REFUSED, "the release %s is half cancelled", release->name);
+        err_advise(err, "`tatami cancel %s` takes the rest away", release->name);
+        return end_with(p, err);
+    }
     struct plan *plan = plan_from_json(release->plan_json, err);
     if (plan == NULL)
         return end_with(p, err);
-    if (!connect_aws(p, err) || !journal_lock(p->journal, release->id, err)) {
+    if (!session_connect(&p->session, err) || !call_back(p, release, err) ||
+        !journal_lock(p->journal, release->id, err)) {
         plan_free(plan);
         return end_with(p, err);
     }
-    return run_release(p, plan, true);
+    return run_release(p, plan, PLAN_RESUMED);
 }
 
 /* Nothing unfinished is fine, and so is a release that is finished; a name that nobody knows is a
@@ -240,8 +310,12 @@ static int nothing_to_resume(struct program *p, const char *name, struct err *er
         return end_with(p, err);
     bool slip = name != NULL && known_count == 0;
     if (slip) {
-        err_set(err, ERR_USAGE, "no release on this machine is called %s", name);
-        err_advise(err, open_count > 0 ? "unfinished is %s" : "every release here is finished%s",
+        err_set(err, ERR_USAGE, "no unfinished release is called %s, here%s", name,
+                p->settings->buckets.count > 0 ? " or in the bucket" : "");
+        err_advise(err,
+                   open_count > 0 ? "unfinished here is %s; --bucket names where another "
+                                    "machine has begun one"
+                                  : "--bucket names where another machine has begun it%s",
                    open_count > 0 ? open[0].name : "");
     } else {
         fprintf(p->settings->json ? stderr : stdout, "Nothing to resume: %s finished.\n",
@@ -250,6 +324,28 @@ static int nothing_to_resume(struct program *p, const char *name, struct err *er
     journal_releases_free(known, known_count);
     journal_releases_free(open, open_count);
     return slip ? end_with(p, err) : 0;
+}
+
+/* Another machine may have begun it. A name that is finished here is looked for only where asked.
+ */
+static bool may_be_elsewhere(const struct program *p, const char *name, struct err *err)
+{
+    struct journal_release *known = NULL;
+    size_t count = 0;
+    bool ok = name != NULL && p->settings->buckets.count > 0 &&
+              journal_list(p->journal, name, false, &known, &count, err);
+    journal_releases_free(known, count);
+    return ok && (count == 0 || p->settings->bucket != NULL);
+}
+
+static int resume_elsewhere(struct program *p, const char *name, struct err *err)
+{
+    struct plan *plan = NULL;
+    if (may_be_elsewhere(p, name, err) &&
+        (!session_connect(&p->session, err) ||
+         !elsewhere_adopt(p->settings, p->session.aws, p->journal, name, &plan, err)))
+        return end_with(p, err);
+    return plan != NULL ? run_release(p, plan, PLAN_FOUND) : nothing_to_resume(p, name, err);
 }
 
 static int do_resume(struct program *p, struct err *err)
@@ -261,25 +357,26 @@ static int do_resume(struct program *p, struct err *err)
     if (!open_state(p, err) || !journal_list(p->journal, name, true, &found, &count, err))
         return end_with(p, err);
     if (count == 0)
-        status = nothing_to_resume(p, name, err);
+        status = resume_elsewhere(p, name, err);
     else
         status = choose(found, count, err) ? resume_one(p, &found[0], err) : end_with(p, err);
     journal_releases_free(found, count);
     return status;
 }
 
-/* The console without a release: it may end with one to resume. */
-static int do_console(struct program *p, struct err *err)
+/* The console without a release, at one of its places: it may end with a release to resume. */
+static int console_at(struct program *p, enum place place, struct err *err)
 {
     if (p->loop == NULL) {
         err_set(err, ERR_USAGE, "the console needs a terminal");
         err_advise(err, "`tatami --help` lists the verbs that do without one");
         return verb_complain(err);
     }
+    p->settings->read_only = p->settings->read_only || place == PLACE_WATCH;
     if (!open_state(p, err))
         return verb_complain(err);
     struct console_result result = {0};
-    if (!console_run(p->loop, NULL, -1, p->journal, &result, err))
+    if (!show_console(p, place, &result, err))
         return verb_complain(err);
     int status = result.exit_status;
     struct journal_release *found = NULL;
@@ -294,19 +391,57 @@ static int do_console(struct program *p, struct err *err)
     return status;
 }
 
+static int do_console(struct program *p, struct err *err)
+{
+    return console_at(p, PLACE_RELEASES, err);
+}
+
 static int do_list(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_list(p->settings, p->aws, stdout) : end_with(p, err);
+    return session_connect(&p->session, err) ? verb_list(p->settings, p->session.aws, stdout)
+                                             : end_with(p, err);
+}
+
+/* Nothing is ever changed from here: the session refuses it. */
+static int do_watch(struct program *p, struct err *err)
+{
+    p->settings->read_only = true;
+    if (p->loop != NULL)
+        return console_at(p, PLACE_WATCH, err);
+    if (!session_connect(&p->session, err) || !open_state(p, err))
+        return end_with(p, err);
+    return verb_watch(p->settings, p->session.aws, p->journal, stdout);
+}
+
+/* The screen, unless a plan is to be written or carried out, or ids are to be restored. */
+static int do_cleanup(struct program *p, struct err *err)
+{
+    const struct settings *s = p->settings;
+    if (p->loop != NULL && s->plan_file == NULL && s->apply_file == NULL &&
+        !(s->restore && s->argument_count > 0))
+        return console_at(p, PLACE_CLEANUP, err);
+    if (!session_connect(&p->session, err) || !open_state(p, err))
+        return end_with(p, err);
+    return verb_cleanup(s, p->session.aws, stdout);
 }
 
 static int do_publish(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_publish(p->settings, p->aws, stdout) : end_with(p, err);
+    return session_connect(&p->session, err) ? verb_publish(p->settings, p->session.aws, stdout)
+                                             : end_with(p, err);
+}
+
+static int do_cancel(struct program *p, struct err *err)
+{
+    if (!session_connect(&p->session, err) || !open_state(p, err))
+        return end_with(p, err);
+    return verb_cancel(p->settings, p->session.aws, p->journal, stdout);
 }
 
 static int do_whoami(struct program *p, struct err *err)
 {
-    return connect_aws(p, err) ? verb_whoami(p->settings, p->aws, stdout) : end_with(p, err);
+    return session_connect(&p->session, err) ? verb_whoami(p->settings, p->session.aws, stdout)
+                                             : end_with(p, err);
 }
 
 static int run_verb(struct program *p)
@@ -314,7 +449,8 @@ static int run_verb(struct program *p)
     static int (*const verbs[VERBS])(struct program * p, struct err * err) = {
         [VERB_CONSOLE] = do_console, [VERB_RELEASE] = do_release,   [VERB_RESUME] = do_resume,
         [VERB_PUBLISH] = do_publish, [VERB_UNPUBLISH] = do_publish, [VERB_LIST] = do_list,
-        [VERB_WHOAMI] = do_whoami,
+        [VERB_WHOAMI] = do_whoami,   [VERB_WATCH] = do_watch,       [VERB_CLEANUP] = do_cleanup,
+        [VERB_CANCEL] = do_cancel,   [VERB_ATTACH] = do_resume,
     };
     struct err err = ERR_INIT;
     return verbs[p->settings->verb](p, &err);
@@ -354,6 +490,10 @@ static bool prepare(struct program *p, struct err *err)
     if (!clock_init())
         return err_set(err, ERR_USAGE, "TATAMI_CLOCK must be a number from 1 to 100000");
     http_global_init();
+    p->session = (struct session){.settings = p->settings,
+                                  .rehearsal = p->rehearsal,
+                                  .trace = release_trace,
+                                  .trace_arg = &p->release};
     if (!on_terminal(p->settings)) {
         p->signal_fd = open_signals();
         return true;
@@ -366,8 +506,7 @@ static bool prepare(struct program *p, struct err *err)
 static int close_program(struct program *p, int status)
 {
     struct err err = ERR_INIT;
-    aws_free(p->aws);
-    aws_config_free(p->config);
+    session_close(&p->session);
     journal_close(p->journal);
     log_close();
     console_loop_close(p->loop);

@@ -18,36 +18,60 @@ enum {
     SKEW_S_MIN = 240, /* SDKs take a clock that is off by less for right */
 };
 
-struct aws *aws_new(const struct aws_options *options, struct err *err)
+static struct aws *make_session(const struct signin *with, struct keeper *keeper)
 {
     struct aws *aws = xcalloc(1, sizeof *aws);
 
-    if (!credentials_resolve(options->config, &aws->credentials, err)) {
-        free(aws);
+    aws->config = with->config;
+    aws->only_address = xstrdup_or_null(with->only_address);
+    aws->keeper = keeper;
+    aws->bucket = retry_bucket_new();
+    pthread_mutex_init(&aws->accepted_lock, NULL);
+    return aws;
+}
+
+struct aws *aws_new(const struct aws_options *options, struct err *err)
+{
+    struct signin with = signin_of(options->config);
+
+    with.only_address = options->only_address;
+    with.ask = options->ask;
+    with.ask_arg = options->ask_arg;
+    with.cancel = options->cancel;
+    struct keeper *keeper = keeper_new(&with, err);
+    if (keeper == NULL)
         return NULL;
-    }
-    aws->config = options->config;
+    struct aws *aws = make_session(&with, keeper);
     aws->read_only = options->read_only;
-    aws->only_address = xstrdup_or_null(options->only_address);
     aws->trace = options->trace;
     aws->trace_arg = options->trace_arg;
-    aws->bucket = retry_bucket_new();
     return aws;
+}
+
+struct aws *aws_new_with(const struct signin *with, const struct credentials *keys)
+{
+    return make_session(with, keeper_of(keys));
 }
 
 void aws_free(struct aws *aws)
 {
     if (aws == NULL)
         return;
-    credentials_free(&aws->credentials);
+    keeper_free(aws->keeper);
     retry_bucket_free(aws->bucket);
+    pthread_mutex_destroy(&aws->accepted_lock);
     free(aws->only_address);
     free(aws);
 }
 
 const char *aws_credentials_source(const struct aws *aws)
 {
-    return aws->credentials.source;
+    return keeper_source(aws->keeper);
+}
+
+int64_t aws_credentials_expire(struct aws *aws)
+{
+    return keeper_expires_at(aws->keeper);
 }
 
 const struct aws_config *aws_session_config(const struct aws *aws)
@@ -84,9 +108,10 @@ const char *call_region(const struct call *c)
     return c->region;
 }
 
-struct aws *call_session(const struct call *c)
+/* Wall time as AWS has it. */
+static time_t aws_now(const struct aws *aws)
 {
-    return c->aws;
+    return time(NULL) + atomic_load(&aws->skew_s);
 }
 
 /* What goes out with one attempt. */
@@ -123,12 +148,19 @@ static void add_host(struct buf *out, const char *origin)
     }
 }
 
-static void sign_request(const struct call *c, const struct call_request *r,
-                         const char *payload_hash, struct signed_request *s)
+static void make_url(const struct call_request *r, struct buf *out)
 {
-    const struct credentials *keys = &c->aws->credentials;
+    buf_add_fmt(out, "%s%s", r->origin, r->path);
+    if (r->query != NULL && *r->query != '\0')
+        buf_add_fmt(out, "?%s", r->query);
+}
+
+static void sign_request(const struct call *c, const struct call_request *r,
+                         const struct credentials *keys, const char *payload_hash,
+                         struct signed_request *s)
+{
     const char *service = r->action->service;
-    time_t now = time(NULL) + atomic_load(&c->aws->skew_s);
+    time_t now = aws_now(c->aws);
 
     sigv4_date(now, s->date);
     add_host(&s->host, r->origin);
@@ -151,32 +183,43 @@ static void sign_request(const struct call *c, const struct call_request *r,
                                           .time = now};
     sigv4_authorization(&request, keys, &s->authorization);
     add_header(s, "authorization", buf_str(&s->authorization));
-    buf_add_fmt(&s->url, "%s%s", r->origin, r->path);
-    if (r->query != NULL && *r->query != '\0')
-        buf_add_fmt(&s->url, "?%s", r->query);
+}
+
+/* What goes out of a call that is not signed. */
+static void take_headers(const struct call_request *r, struct signed_request *s)
+{
+    for (size_t i = 0; i < r->header_count; i++)
+        add_header(s, r->headers[i].name, r->headers[i].value);
 }
 
 /* One attempt: true when AWS did what was asked. */
-static bool attempt(struct call *c, const struct call_request *r, const char *payload_hash,
-                    struct http_answer *answer, struct err *err)
+static bool attempt(struct call *c, const struct call_request *r, const struct credentials *keys,
+                    const char *payload_hash, struct http_answer *answer, struct err *err)
 {
     struct signed_request s = {.count = 0};
 
     *answer = (struct http_answer){0};
-    sign_request(c, r, payload_hash, &s);
+    if (r->action->unsigned_call)
+        take_headers(r, &s);
+    else
+        sign_request(c, r, keys, payload_hash, &s);
+    make_url(r, &s.url);
     const struct http_request request = {.method = r->method,
                                          .url = buf_str(&s.url),
                                          .headers = s.headers,
                                          .header_count = s.count,
                                          .body = r->body,
                                          .new_connection = r->action->once,
+                                         .sink = {.take = r->take, .arg = r->arg},
                                          .sent = r->sent,
                                          .rate_bytes_s = r->rate_bytes_s};
+    if (r->begin != NULL)
+        r->begin(r->arg);
     bool ok = http_exchange(c->http, &request, c->cancel, answer, err);
     if (ok && (answer->status < 200 || answer->status > 299))
         ok = reply_error(err, answer);
     else if (ok && r->accept != NULL)
-        ok = r->accept(r->accept_arg, answer, err);
+        ok = r->accept(r->arg, answer, err);
     buf_free(&s.host);
     buf_free(&s.url);
     buf_wipe_free(&s.authorization);
@@ -201,21 +244,17 @@ static bool correct_skew(struct aws *aws, const struct http_answer *answer, cons
 }
 
 /* What only the session knows about an error. */
-static void refine(const struct call *c, struct err *err)
+static void refine(struct call *c, struct err *err)
 {
-    const struct aws *aws = c->aws;
-
-    /* RequestExpired with a right clock: temporary credentials are over. */
-    if (err->kind == ERR_SKEW && strcmp(err->code, "RequestExpired") == 0 &&
-        aws->credentials.session_token != NULL) {
-        err->kind = ERR_EXPIRED;
-        err_advise(err, "get new credentials and start again; a release goes on where it was");
-    }
-    /* A region that is not enabled answers AuthFailure to credentials that are good elsewhere. */
-    if (err->kind == ERR_CREDENTIALS && strcmp(err->code, "AuthFailure") == 0 && !c->accepted &&
-        atomic_load(&aws->accepted)) {
+    /* A region that is off, from the start or by now, answers AuthFailure to credentials that are
+     * good elsewhere. */
+    if (err->kind == ERR_CREDENTIALS && strcmp(err->code, "AuthFailure") == 0 &&
+        call_works_elsewhere(c)) {
         err->kind = ERR_REGION_OFF;
-        err_advise(err, "enable the region for the account, or leave it out with --exclude");
+        err_advise(err,
+                   "the same key works elsewhere, so the region is off: `aws account "
+                   "enable-region --region-name %s`, or leave it out",
+                   c->region);
     }
 }
 
@@ -248,72 +287,92 @@ static void trace(const struct call *c, const struct call_request *r, int attemp
         c->aws->trace(c->aws->trace_arg, &row);
 }
 
+/* RequestExpired with a right clock: temporary credentials are over. */
+static void see_expiry(const struct credentials *keys, struct err *err)
+{
+    if (err->kind == ERR_SKEW && strcmp(err->code, "RequestExpired") == 0 &&
+        keys->session_token != NULL) {
+        err->kind = ERR_EXPIRED;
+        err_advise(err, "get new credentials and start again; a release goes on where it was");
+    }
+}
+
+/* What a call has mended already: each once. */
+struct mended {
+    bool clock, keys;
+};
+
 /* Whether the attempt that failed with err is made again, and after how long. */
 static bool try_again(struct call *c, const struct call_request *r, struct retry_state *state,
-                      const struct http_answer *answer, const struct err *err, bool *corrected,
-                      long *wait_ms)
+                      const struct credentials *keys, const struct http_answer *answer,
+                      struct err *err, struct mended *mended, long *wait_ms)
 {
+    *wait_ms = 0;
+    if (!mended->clock && correct_skew(c->aws, answer, err))
+        return mended->clock = true;
+    see_expiry(keys, err);
+    if (!mended->keys && err->kind == ERR_EXPIRED && !r->action->unsigned_call &&
+        keeper_replace(c->aws->keeper, keys->access_key_id, aws_now(c->aws)))
+        return mended->keys = true;
     *wait_ms = -1;
-    if (!*corrected && correct_skew(c->aws, answer, err)) {
-        *corrected = true;
-        *wait_ms = 0;
-        return true;
-    }
     if (r->action->once && err->kind != ERR_THROTTLED)
         return false;
     return retry_next(c->aws->bucket, state, err, c->aws->config->max_attempts,
                       reply_retry_after_ms(answer), wait_ms);
 }
 
-static bool allowed(const struct call *c, const struct call_request *r, struct err *err)
+/* Takes the keys for an attempt, where it may be made at all. */
+static bool allowed(const struct call *c, const struct call_request *r, struct credentials *keys,
+                    struct err *err)
 {
-    const struct credentials *keys = &c->aws->credentials;
-    time_t now = time(NULL) + atomic_load(&c->aws->skew_s);
-
     if (r->action->mutating && c->aws->read_only)
         return err_set(err, ERR_REFUSED, "%s would change something, and this session only reads",
                        r->action->name);
-    if (keys->expires_at != 0 && keys->expires_at <= (int64_t)now) {
-        err_set(err, ERR_EXPIRED, "the credentials from the %s have expired", keys->source);
-        return err_advise(err, "get new ones and start again; a release goes on where it was");
+    return r->action->unsigned_call || keeper_take(c->aws->keeper, aws_now(c->aws), keys, err);
+}
+
+/* One turn of the loop: true when it is over, with *ok saying how. */
+static bool turn(struct call *c, const struct call_request *r, const char *payload_hash,
+                 struct retry_state *state, struct mended *mended, struct http_answer *answer,
+                 long *wait_ms, bool *ok, struct err *err)
+{
+    struct credentials keys = {0};
+    bool again = false;
+
+    *ok = false;
+    *err = ERR_INIT;
+    if (!allowed(c, r, &keys, err)) {
+        describe(c, r, answer, err);
+        return true;
     }
-    return true;
+    state->attempt++;
+    *ok = attempt(c, r, &keys, payload_hash, answer, err);
+    if (!*ok)
+        again = try_again(c, r, state, &keys, answer, err, mended, wait_ms);
+    credentials_free(&keys);
+    if (!*ok && !again)
+        refine(c, err);
+    if (!*ok)
+        describe(c, r, answer, err);
+    trace(c, r, state->attempt, answer, err, again ? *wait_ms : -1);
+    return !again;
 }
 
 bool call_run(struct call *c, const struct call_request *r, struct http_answer *answer,
               struct err *err)
 {
     struct retry_state state = {0};
+    struct mended mended = {.clock = false};
     struct err local = ERR_INIT;
     char payload_hash[SIGV4_HEX_SIZE] = SIGV4_UNSIGNED;
-    bool corrected = false;
     long wait_ms = -1;
+    bool ok = false;
 
     err = err == NULL ? &local : err;
     *answer = (struct http_answer){0};
     if (!r->unsigned_payload)
         sigv4_hash_hex(r->body.data, r->body.data == NULL ? 0 : r->body.length, payload_hash);
-    for (;;) {
-        if (!allowed(c, r, err)) {
-            describe(c, r, answer, err);
-            return false;
-        }
-        *err = ERR_INIT;
-        state.attempt++;
-        if (attempt(c, r, payload_hash, answer, err)) {
-            trace(c, r, state.attempt, answer, err, -1);
-            retry_success(c->aws->bucket, &state);
-            c->accepted = true;
-            atomic_store(&c->aws->accepted, true);
-            return true;
-        }
-        bool again = try_again(c, r, &state, answer, err, &corrected, &wait_ms);
-        if (!again)
-            refine(c, err);
-        describe(c, r, answer, err);
-        trace(c, r, state.attempt, answer, err, wait_ms);
-        if (!again)
-            return false;
+    while (!turn(c, r, payload_hash, &state, &mended, answer, &wait_ms, &ok, err)) {
         http_answer_free(answer);
         if (!clock_sleep_ms(wait_ms, c->cancel)) {
             err_set(err, ERR_CANCELLED, "cancelled");
@@ -321,4 +380,9 @@ bool call_run(struct call *c, const struct call_request *r, struct http_answer *
             return false;
         }
     }
+    if (ok) {
+        retry_success(c->aws->bucket, &state);
+        call_note_accepted(c);
+    }
+    return ok;
 }

@@ -2,7 +2,10 @@
 #ifndef AWS_CALL_IMPL_H
 #define AWS_CALL_IMPL_H
 
+#include <pthread.h>
+
 #include "aws/call.h"
+#include "aws/keeper.h"
 #include "aws/retry.h"
 
 struct aws {
@@ -11,10 +14,12 @@ struct aws {
     char *only_address;
     void (*trace)(void *arg, const struct aws_trace *trace);
     void *trace_arg;
-    struct credentials credentials; /* unchanged after aws_new() */
+    struct keeper *keeper;
     struct retry_bucket *bucket;
-    atomic_long skew_s;   /* AWS's clock minus ours */
-    atomic_bool accepted; /* AWS has taken these credentials somewhere */
+    atomic_long skew_s; /* AWS's clock minus ours */
+    pthread_mutex_t accepted_lock;
+    char accepted[3][32]; /* under the lock: regions in which AWS has taken the credentials, the
+                             first that did; "" for none */
 };
 
 struct call {
@@ -22,9 +27,13 @@ struct call {
     char *region;
     struct http *http;
     const atomic_bool *cancel;
-    bool accepted;                /* AWS has taken the credentials in this region */
+    bool accepted;                /* noted where AWS takes the credentials */
     char *bucket, *bucket_region; /* the last bucket that was found to be elsewhere */
 };
+
+/* A session that signs with these keys (copied; NULL: only for actions that are not signed), for
+ * signing in itself. Free with aws_free(). Thread: any. */
+struct aws *aws_new_with(const struct signin *with, const struct credentials *keys);
 
 /* One request, ready to be signed; everything is the caller's. */
 struct call_request {
@@ -40,16 +49,26 @@ struct call_request {
     bool unsigned_payload;
     atomic_uint_least64_t *sent;
     const atomic_uint_least64_t *rate_bytes_s;
+    /* An attempt begins: what the sink got of the one before is void. May be NULL. */
+    void (*begin)(void *arg);
+    /* As in struct http_request; arg is the one below. May be NULL. */
+    void (*take)(void *arg, const char *bytes, size_t length);
     /* Looks at an answer with status 2xx; false with a kind and a message set makes it a failed
      * attempt. NULL takes every one. */
     bool (*accept)(void *arg, const struct http_answer *answer, struct err *err);
-    void *accept_arg;
+    void *arg; /* of the three */
 };
 
 /* Signs, sends, classifies, repeats. *answer is the last answer, also on failure where one came;
  * the caller frees it either way. Thread: worker. */
 bool call_run(struct call *c, const struct call_request *r, struct http_answer *answer,
               struct err *err);
+
+/* AWS took the credentials in the call's region. Thread: worker. */
+void call_note_accepted(struct call *c);
+/* Whether another region takes the credentials now: asks STS in those that ever did, until one
+ * does. Thread: worker. */
+bool call_works_elsewhere(struct call *c);
 
 /* The region that calls to this bucket are signed for: where it was found, else the call's own.
  * Lives until the next call with c. Thread: worker. */

@@ -1,4 +1,5 @@
 /* The query protocol: a form goes out, XML comes back, page after page. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,39 @@
 #include "base/mem.h"
 
 enum { PAGES_MAX = 10000 };
+
+/* One query on its way: the request that call_run() wants, and what that points into. */
+struct query {
+    struct buf body, origin;
+    struct call_request request;
+};
+
+static const struct http_header form_type = {
+    .name = "content-type", .value = "application/x-www-form-urlencoded; charset=utf-8"};
+
+/* Fills q->request but for those who look at the answer. */
+static void make_query(const struct call *c, const struct call_action *action,
+                       const struct buf *form, struct query *q)
+{
+    buf_add_fmt(&q->body, "Action=%s&Version=%s%s", action->name, action->version,
+                form == NULL ? "" : buf_str(form));
+    endpoint_url(c->aws->config, action->service, c->region, &q->origin);
+    q->request =
+        (struct call_request){.action = action,
+                              .method = "POST",
+                              .region = endpoint_signing_region(action->service, c->region),
+                              .origin = buf_str(&q->origin),
+                              .path = "/",
+                              .headers = &form_type,
+                              .header_count = 1,
+                              .body = {.data = q->body.data, .length = q->body.length}};
+}
+
+static void free_query(struct query *q)
+{
+    buf_wipe_free(&q->body);
+    buf_free(&q->origin);
+}
 
 static bool decode(void *arg, const struct http_answer *answer, struct err *err)
 {
@@ -20,30 +54,16 @@ static bool decode(void *arg, const struct http_answer *answer, struct err *err)
 bool call_query(struct call *c, const struct call_action *action, const struct buf *form,
                 struct xml **root, struct err *err)
 {
-    const char *region = endpoint_signing_region(action->service, c->region);
-    static const struct http_header type = {
-        .name = "content-type", .value = "application/x-www-form-urlencoded; charset=utf-8"};
-    struct buf body = BUF_INIT, origin = BUF_INIT;
+    struct query q = {.body = BUF_INIT};
     struct http_answer answer = {0};
     struct xml *decoded = NULL;
 
-    buf_add_fmt(&body, "Action=%s&Version=%s%s", action->name, action->version,
-                form == NULL ? "" : buf_str(form));
-    endpoint_url(c->aws->config, action->service, c->region, &origin);
-    const struct call_request request = {.action = action,
-                                         .method = "POST",
-                                         .region = region,
-                                         .origin = buf_str(&origin),
-                                         .path = "/",
-                                         .headers = &type,
-                                         .header_count = 1,
-                                         .body = {.data = body.data, .length = body.length},
-                                         .accept = decode,
-                                         .accept_arg = &decoded};
-    bool ok = call_run(c, &request, &answer, err);
+    make_query(c, action, form, &q);
+    q.request.accept = decode;
+    q.request.arg = &decoded;
+    bool ok = call_run(c, &q.request, &answer, err);
     http_answer_free(&answer);
-    buf_free(&origin);
-    buf_free(&body);
+    free_query(&q);
     if (root != NULL)
         *root = decoded;
     else
@@ -68,33 +88,104 @@ static bool note_token(struct tokens *seen, const char *token)
     return seen->count < PAGES_MAX;
 }
 
+/* A page that is read as it arrives. */
+struct page {
+    struct xml_stream *stream;
+    const struct call_items *items;
+    const struct xml *rest; /* what is no item, once the page is complete */
+    bool begun;             /* items may have been handed out */
+};
+
+static void on_item(void *arg, const struct xml *item)
+{
+    struct page *page = arg;
+
+    page->begun = true;
+    page->items->each(page->items->arg, item);
+}
+
+static void begin_page(void *arg)
+{
+    struct page *page = arg;
+
+    if (page->begun && page->items->again != NULL)
+        page->items->again(page->items->page_arg);
+    page->begun = false;
+    xml_stream_restart(page->stream);
+}
+
+static void add_to_page(void *arg, const char *bytes, size_t length)
+{
+    struct page *page = arg;
+
+    xml_stream_add(page->stream, bytes, length);
+}
+
+static bool end_page(void *arg, const struct http_answer *answer, struct err *err)
+{
+    struct page *page = arg;
+    (void)answer;
+
+    page->rest = xml_stream_end(page->stream, err);
+    return page->rest != NULL;
+}
+
+/* Asks for one page. */
+static bool run_page(struct call *c, const struct call_action *action, const struct buf *form,
+                     struct page *page, struct err *err)
+{
+    struct query q = {.body = BUF_INIT};
+    struct http_answer answer = {0};
+
+    make_query(c, action, form, &q);
+    q.request.begin = begin_page;
+    q.request.take = add_to_page;
+    q.request.accept = end_page;
+    q.request.arg = page;
+    bool ok = call_run(c, &q.request, &answer, err);
+    http_answer_free(&answer);
+    free_query(&q);
+    if (ok && page->items->page != NULL)
+        page->items->page(page->items->page_arg);
+    page->begun = false;
+    return ok;
+}
+
+/* The pages go round: the error says so as those of a call do. */
+static bool circle(const struct call *c, const struct call_action *action, struct err *err)
+{
+    err_set(err, ERR_REPLY, "%s in %s: the pages go round in a circle", action->name, c->region);
+    if (err != NULL) {
+        snprintf(err->operation, sizeof err->operation, "%s", action->name);
+        snprintf(err->region, sizeof err->region, "%s", c->region);
+    }
+    return false;
+}
+
 bool call_query_pages(struct call *c, const struct call_action *action, const struct buf *form,
-                      void (*each)(void *arg, const struct xml *item), void *arg, struct err *err)
+                      const struct call_items *items, struct err *err)
 {
     struct tokens seen = {0};
-    struct buf page = BUF_INIT;
+    struct buf text = BUF_INIT;
+    struct page page = {.items = items};
     bool ok = true, more = true;
 
+    page.stream = xml_stream_new(action->items, on_item, &page);
     while (ok && more) {
-        struct xml *root = NULL;
-        buf_reset(&page);
-        buf_add_str(&page, form == NULL ? "" : buf_str(form));
+        buf_reset(&text);
+        buf_add_str(&text, form == NULL ? "" : buf_str(form));
         if (seen.count > 0)
-            query_add(&page, "NextToken", seen.items[seen.count - 1]);
-        ok = call_query(c, action, &page, &root, err);
-        for (const struct xml *x = ok ? xml_first(root, action->items) : NULL; x != NULL;
-             x = xml_after(x))
-            each(arg, x);
-        const char *token = ok ? xml_text(root, action->token) : NULL;
+            query_add(&text, "NextToken", seen.items[seen.count - 1]);
+        ok = run_page(c, action, &text, &page, err);
+        const char *token = ok ? xml_text(page.rest, action->token) : NULL;
         more = token != NULL && *token != '\0';
         if (more && !note_token(&seen, token))
-            ok = err_set(err, ERR_REPLY, "%s in %s: the pages go round in a circle", action->name,
-                         c->region);
-        xml_free(root);
+            ok = circle(c, action, err);
     }
     for (size_t i = 0; i < seen.count; i++)
         free(seen.items[i]);
     free(seen.items);
-    buf_free(&page);
+    xml_stream_free(page.stream);
+    buf_free(&text);
     return ok;
 }

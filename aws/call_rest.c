@@ -1,8 +1,9 @@
-/* REST calls to S3: where the bucket is, and what a status of 200 may hide. */
+/* REST calls: where S3's bucket is, and what a status of 200 may hide. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/actions.h"
 #include "aws/call_impl.h"
 #include "aws/endpoint.h"
 #include "aws/reply.h"
@@ -17,9 +18,6 @@ static const char *const elsewhere_codes[] = {
     "IllegalLocationConstraintException",
     "",
 };
-
-static const struct call_action head_bucket = {
-    .service = "s3", .name = "HeadBucket", .protocol = CALL_REST_XML};
 
 const char *call_bucket_region(const struct call *c, const char *bucket)
 {
@@ -56,12 +54,12 @@ static bool no_error_inside(void *arg, const struct http_answer *answer, struct 
     return ok;
 }
 
-static void make_origin(const struct call *c, const char *bucket, const char *region,
-                        bool path_style, struct buf *out)
+static void make_origin(const struct call *c, const char *service, const char *bucket,
+                        const char *region, bool path_style, struct buf *out)
 {
     struct buf origin = BUF_INIT;
 
-    endpoint_url(c->aws->config, "s3", region, &origin);
+    endpoint_url(c->aws->config, service, region, &origin);
     const char *host = strstr(buf_str(&origin), "://");
     if (bucket == NULL || path_style || host == NULL) {
         buf_add_str(out, buf_str(&origin));
@@ -84,14 +82,23 @@ static void make_path(const char *bucket, const char *key, bool path_style, stru
         buf_add_uri_path(out, key);
 }
 
+/* Who looks at an answer with status 2xx. */
+struct reader {
+    bool (*accept)(void *arg, const struct http_answer *answer, struct err *err);
+    void *arg;
+};
+
 static bool send(struct call *c, const struct call_rest *r, const char *region,
-                 struct http_answer *answer, struct err *err)
+                 const struct reader *reader, struct http_answer *answer, struct err *err)
 {
     bool path_style = r->bucket == NULL || endpoint_s3_path_style(c->aws->config, r->bucket);
     struct buf origin = BUF_INIT, path = BUF_INIT;
 
-    make_origin(c, r->bucket, region, path_style, &origin);
-    make_path(r->bucket, r->key, path_style, &path);
+    make_origin(c, r->action->service, r->bucket, region, path_style, &origin);
+    if (r->path != NULL)
+        buf_add_str(&path, r->path);
+    else
+        make_path(r->bucket, r->key, path_style, &path);
     const struct call_request request = {.action = r->action,
                                          .method = r->method,
                                          .region = region,
@@ -104,7 +111,8 @@ static bool send(struct call *c, const struct call_rest *r, const char *region,
                                          .unsigned_payload = r->unsigned_payload,
                                          .sent = r->sent,
                                          .rate_bytes_s = r->rate_bytes_s,
-                                         .accept = r->error_in_200 ? no_error_inside : NULL};
+                                         .accept = reader->accept,
+                                         .arg = reader->arg};
     bool ok = call_run(c, &request, answer, err);
     buf_free(&origin);
     buf_free(&path);
@@ -141,36 +149,64 @@ static char *find_region(struct call *c, const struct call_rest *r,
 {
     char *region = named_region(answer);
 
-    if (region == NULL && r->action != &head_bucket) {
+    if (region == NULL && r->action != &aws_actions[S3_HEAD_BUCKET]) {
         const struct call_rest head = {
-            .action = &head_bucket, .method = "HEAD", .bucket = r->bucket};
+            .action = &aws_actions[S3_HEAD_BUCKET], .method = "HEAD", .bucket = r->bucket};
         struct http_answer headed = {0};
-        send(c, &head, c->region, &headed, NULL);
+        send(c, &head, c->region, &(struct reader){0}, &headed, NULL);
         region = named_region(&headed);
         http_answer_free(&headed);
     }
     return region;
 }
 
-bool call_rest(struct call *c, const struct call_rest *r, struct http_answer *answer,
-               struct err *err)
+/* Sends r to where the bucket is. */
+static bool send_there(struct call *c, const struct call_rest *r, const struct reader *reader,
+                       struct http_answer *answer, struct err *err)
 {
     struct err local = ERR_INIT;
     char *region = xstrdup(call_bucket_region(c, r->bucket));
 
     err = err == NULL ? &local : err;
-    bool ok = send(c, r, region, answer, err);
+    bool ok = send(c, r, region, reader, answer, err);
     if (!ok && r->bucket != NULL && is_elsewhere(err)) {
         char *other = find_region(c, r, answer);
         if (other != NULL && strcmp(other, region) != 0) {
             remember(c, r->bucket, other);
             http_answer_free(answer);
-            ok = send(c, r, other, answer, err);
+            ok = send(c, r, other, reader, answer, err);
         }
         free(other);
     }
     if (!ok)
         http_answer_free(answer);
     free(region);
+    return ok;
+}
+
+bool call_rest(struct call *c, const struct call_rest *r, struct http_answer *answer,
+               struct err *err)
+{
+    const struct reader reader = {.accept = r->error_in_200 ? no_error_inside : NULL};
+
+    return send_there(c, r, &reader, answer, err);
+}
+
+static bool decode(void *arg, const struct http_answer *answer, struct err *err)
+{
+    struct xml **root = arg;
+
+    *root = xml_parse(buf_str(&answer->body), answer->body.length, err);
+    return *root != NULL;
+}
+
+bool call_rest_xml(struct call *c, const struct call_rest *r, struct xml **root, struct err *err)
+{
+    const struct reader reader = {.accept = decode, .arg = root};
+    struct http_answer answer = {0};
+
+    *root = NULL;
+    bool ok = send_there(c, r, &reader, &answer, err);
+    http_answer_free(&answer);
     return ok;
 }

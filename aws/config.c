@@ -11,7 +11,14 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-enum { ATTEMPTS_STANDARD = 3, ATTEMPTS_LEGACY = 5, ATTEMPTS_MOST = 100 };
+enum { ATTEMPTS_MOST = 100 };
+
+/* What AWS_RETRY_MODE may say. They differ in how often a call is made; how long is waited in
+ * between is the standard's. */
+static const struct retry_mode {
+    const char *name;
+    int attempts;
+} retry_modes[] = {{"standard", 3}, {"adaptive", 3}, {"legacy", 5}};
 
 /* A variable that is set to nothing counts as not set. */
 static const char *env(const char *name)
@@ -59,21 +66,51 @@ static bool read_file(const char *variable, const char *usual, struct ini **out,
     return ok;
 }
 
-static char *config_section(const struct aws_config *config)
+char *aws_config_home_path(const char *below)
 {
-    if (strcmp(config->profile, "default") == 0 &&
-        !ini_has_section(config->config, "profile default"))
+    return xasprintf("%s/.aws/%s", home(), below);
+}
+
+/* What the config file calls a profile. */
+static char *config_section(const struct aws_config *config, const char *profile)
+{
+    if (strcmp(profile, "default") == 0 && !ini_has_section(config->config, "profile default"))
         return xstrdup("default");
-    return xasprintf("profile %s", config->profile);
+    return xasprintf("profile %s", profile);
+}
+
+const char *aws_config_profile_get(const struct aws_config *config, const char *profile,
+                                   const char *key)
+{
+    char *section = config_section(config, profile);
+    const char *value = ini_get(config->config, section, key);
+
+    free(section);
+    return value != NULL ? value : ini_get(config->shared, profile, key);
 }
 
 const char *aws_config_get(const struct aws_config *config, const char *key)
 {
-    char *section = config_section(config);
+    return aws_config_profile_get(config, config->profile, key);
+}
+
+bool aws_config_has_profile(const struct aws_config *config, const char *profile)
+{
+    char *section = config_section(config, profile);
+    bool has = ini_has_section(config->config, section) || ini_has_section(config->shared, profile);
+
+    free(section);
+    return has;
+}
+
+const char *aws_config_sso_get(const struct aws_config *config, const char *session,
+                               const char *key)
+{
+    char *section = xasprintf("sso-session %s", session);
     const char *value = ini_get(config->config, section, key);
 
     free(section);
-    return value != NULL ? value : ini_get(config->shared, config->profile, key);
+    return value;
 }
 
 static const char *first_of(const char *a, const char *b, const char *c)
@@ -89,11 +126,7 @@ static bool choose_profile(struct aws_config *config, const char *wanted, struct
 
     config->profile = xstrdup(named == NULL ? "default" : named);
     config->profile_explicit = wanted != NULL;
-    char *section = config_section(config);
-    bool known = ini_has_section(config->config, section) ||
-                 ini_has_section(config->shared, config->profile);
-    free(section);
-    if (named != NULL && !known) {
+    if (named != NULL && !aws_config_has_profile(config, named)) {
         err_set(err, ERR_CREDENTIALS, "the profile %s stands in no AWS configuration file", named);
         return err_advise(err, "see ~/.aws/config and ~/.aws/credentials, or AWS_CONFIG_FILE");
     }
@@ -105,9 +138,12 @@ static bool read_attempts(struct aws_config *config, struct err *err)
     const char *mode = first_of(env("AWS_RETRY_MODE"), aws_config_get(config, "retry_mode"), NULL);
     const char *text =
         first_of(env("AWS_MAX_ATTEMPTS"), aws_config_get(config, "max_attempts"), NULL);
-    bool legacy = mode != NULL && strcasecmp(mode, "legacy") == 0;
-
-    config->max_attempts = legacy ? ATTEMPTS_LEGACY : ATTEMPTS_STANDARD;
+    config->max_attempts = mode == NULL ? retry_modes[0].attempts : 0;
+    for (size_t i = 0; mode != NULL && i < ARRAY_LEN(retry_modes); i++)
+        if (strcasecmp(mode, retry_modes[i].name) == 0)
+            config->max_attempts = retry_modes[i].attempts;
+    if (config->max_attempts == 0)
+        return err_set(err, ERR_USAGE, "retry_mode is standard, adaptive or legacy, not %s", mode);
     if (text == NULL)
         return true;
     char *end = NULL;

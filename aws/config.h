@@ -42,6 +42,18 @@ void aws_config_free(struct aws_config *config);
  */
 const char *aws_config_get(const struct aws_config *config, const char *key);
 
+/* The same of any profile. Thread: any. */
+const char *aws_config_profile_get(const struct aws_config *config, const char *profile,
+                                   const char *key);
+/* True when some file has a section for that profile. Thread: any. */
+bool aws_config_has_profile(const struct aws_config *config, const char *profile);
+/* A key of the config file's [sso-session NAME]; NULL when it stands nowhere. Lives as long as
+ * config. Thread: any. */
+const char *aws_config_sso_get(const struct aws_config *config, const char *session,
+                               const char *key);
+/* A file below the home folder's .aws, such as "cli/cache"; malloc'd. Thread: any. */
+char *aws_config_home_path(const char *below);
+
 /* The endpoint override for a service (id as in AWS_ENDPOINT_URL_<ID>: "EC2", "S3", ...): command
  * line, AWS_ENDPOINT_URL_<ID>, AWS_ENDPOINT_URL, the profile's `services` section, the profile's
  * endpoint_url; NULL when there is none. Lives as long as config. Thread: any. */

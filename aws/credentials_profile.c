@@ -31,22 +31,23 @@ static bool read_keys(const struct ini *ini, const char *section, const char *pr
     return true;
 }
 
-static bool get_shared(const struct aws_config *config, struct credentials *out, bool *found,
+static bool get_shared(const struct signin *with, struct credentials *out, bool *found,
                        struct err *err)
 {
-    return read_keys(config->shared, config->profile, config->profile, "~/.aws/credentials", out,
+    return read_keys(with->config->shared, with->profile, with->profile, "~/.aws/credentials", out,
                      found, err);
 }
 
-static bool get_config(const struct aws_config *config, struct credentials *out, bool *found,
+static bool get_config(const struct signin *with, struct credentials *out, bool *found,
                        struct err *err)
 {
-    char *section = xasprintf("profile %s", config->profile);
+    const struct ini *ini = with->config->config;
+    char *section = xasprintf("profile %s", with->profile);
     const char *chosen = section;
 
-    if (strcmp(config->profile, "default") == 0 && !ini_has_section(config->config, section))
+    if (strcmp(with->profile, "default") == 0 && !ini_has_section(ini, section))
         chosen = "default";
-    bool ok = read_keys(config->config, chosen, config->profile, "~/.aws/config", out, found, err);
+    bool ok = read_keys(ini, chosen, with->profile, "~/.aws/config", out, found, err);
     free(section);
     return ok;
 }

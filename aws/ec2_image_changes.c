@@ -1,16 +1,10 @@
 /* EC2: what is done to AMIs. */
+#include <stdlib.h>
+
+#include "aws/actions.h"
 #include "aws/ec2_images.h"
 #include "aws/ec2_send.h"
-
-#define CHANGE(action) .service = "ec2", .name = action, .version = EC2_VERSION, .mutating = true
-
-static const struct call_action register_image = {CHANGE("RegisterImage"), .once = true};
-static const struct call_action copy_image = {CHANGE("CopyImage")};
-static const struct call_action deregister_image = {CHANGE("DeregisterImage")};
-static const struct call_action deprecate_image = {CHANGE("EnableImageDeprecation")};
-static const struct call_action protect_image = {CHANGE("EnableImageDeregistrationProtection")};
-static const struct call_action unprotect_image = {CHANGE("DisableImageDeregistrationProtection")};
-static const struct call_action create_tags = {CHANGE("CreateTags")};
+#include "base/mem.h"
 
 static void add_device(struct buf *form, int n, const struct ec2_device *device)
 {
@@ -47,7 +41,7 @@ bool ec2_register_image(struct call *c, const struct ec2_register *r, char **id,
     for (size_t i = 0; i < r->device_count; i++)
         add_device(&form, (int)i + 1, &r->devices[i]);
     query_add_tags(&form, 1, "image", r->tags, (int)r->tag_count);
-    return ec2_send_for(c, &register_image, &form, "imageId", id, err);
+    return ec2_send_for(c, &aws_actions[EC2_REGISTER_IMAGE], &form, "imageId", id, err);
 }
 
 bool ec2_copy_image(struct call *c, const struct ec2_copy *copy, char **id, struct err *err)
@@ -70,17 +64,57 @@ bool ec2_copy_image(struct call *c, const struct ec2_copy *copy, char **id, stru
     if (copy->snapshot_tag_count > 0)
         query_add_tags(&form, ++specification, "snapshot", copy->snapshot_tags,
                        (int)copy->snapshot_tag_count);
-    return ec2_send_for(c, &copy_image, &form, "imageId", id, err);
+    return ec2_send_for(c, &aws_actions[EC2_COPY_IMAGE], &form, "imageId", id, err);
 }
 
-bool ec2_deregister_image(struct call *c, const char *id, bool with_snapshots, struct err *err)
+void ec2_snapshot_results_free(struct ec2_snapshot_results *results)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        free(results->items[i].snapshot_id);
+        free(results->items[i].code);
+    }
+    free(results->items);
+    *results = (struct ec2_snapshot_results){0};
+}
+
+bool ec2_deregister_with_snapshots(struct call *c, const char *id, struct ec2_snapshot_results *out,
+                                   struct err *err)
+{
+    struct buf form = BUF_INIT;
+    struct xml *root = NULL;
+
+    *out = (struct ec2_snapshot_results){0};
+    query_add(&form, "ImageId", id);
+    query_add_bool(&form, "DeleteAssociatedSnapshots", true);
+    bool ok = ec2_send_for_tree(c, &aws_actions[EC2_DEREGISTER_IMAGE], &form, &root, err);
+    const struct xml *x = xml_first(root, "deleteSnapshotResultSet/item");
+    for (; x != NULL; x = xml_after(x)) {
+        out->items = xrealloc(out->items, out->count + 1, sizeof *out->items);
+        out->items[out->count++] =
+            (struct ec2_snapshot_result){.snapshot_id = xml_dup_or_empty(x, "snapshotId"),
+                                         .code = xml_dup_or_empty(x, "returnCode")};
+    }
+    xml_free(root);
+    return ok;
+}
+
+/* An action that wants nothing but the AMI's id. */
+static bool change(struct call *c, enum aws_action action, const char *id, struct err *err)
 {
     struct buf form = BUF_INIT;
 
     query_add(&form, "ImageId", id);
-    if (with_snapshots)
-        query_add_bool(&form, "DeleteAssociatedSnapshots", true);
-    return ec2_send(c, &deregister_image, &form, err);
+    return ec2_send(c, &aws_actions[action], &form, err);
+}
+
+bool ec2_deregister_image(struct call *c, const char *id, struct err *err)
+{
+    return change(c, EC2_DEREGISTER_IMAGE, id, err);
+}
+
+bool ec2_disable_image(struct call *c, const char *id, struct err *err)
+{
+    return change(c, EC2_DISABLE_IMAGE, id, err);
 }
 
 bool ec2_deprecate_image(struct call *c, const char *id, const char *iso_time, struct err *err)
@@ -89,23 +123,17 @@ bool ec2_deprecate_image(struct call *c, const char *id, const char *iso_time, s
 
     query_add(&form, "ImageId", id);
     query_add(&form, "DeprecateAt", iso_time);
-    return ec2_send(c, &deprecate_image, &form, err);
+    return ec2_send(c, &aws_actions[EC2_ENABLE_IMAGE_DEPRECATION], &form, err);
 }
 
 bool ec2_protect_image(struct call *c, const char *id, struct err *err)
 {
-    struct buf form = BUF_INIT;
-
-    query_add(&form, "ImageId", id);
-    return ec2_send(c, &protect_image, &form, err);
+    return change(c, EC2_ENABLE_IMAGE_DEREGISTRATION_PROTECTION, id, err);
 }
 
 bool ec2_unprotect_image(struct call *c, const char *id, struct err *err)
 {
-    struct buf form = BUF_INIT;
-
-    query_add(&form, "ImageId", id);
-    return ec2_send(c, &unprotect_image, &form, err);
+    return change(c, EC2_DISABLE_IMAGE_DEREGISTRATION_PROTECTION, id, err);
 }
 
 bool ec2_create_tags(struct call *c, const char *const *ids, size_t id_count,
@@ -119,5 +147,5 @@ bool ec2_create_tags(struct call *c, const char *const *ids, size_t id_count,
         query_add_name(&form, tags[i].key, "Tag.%zu.Key", i + 1);
         query_add_name(&form, tags[i].value, "Tag.%zu.Value", i + 1);
     }
-    return ec2_send(c, &create_tags, &form, err);
+    return ec2_send(c, &aws_actions[EC2_CREATE_TAGS], &form, err);
 }

@@ -4,15 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/ec2_send.h"
+#include "aws/actions.h"
+#include "aws/ec2_fields.h"
+#include "aws/ec2_list.h"
 #include "aws/tags.h"
 #include "base/mem.h"
-
-static const struct call_action describe_images = {.service = "ec2",
-                                                   .name = "DescribeImages",
-                                                   .version = EC2_VERSION,
-                                                   .items = "imagesSet/item",
-                                                   .token = "nextToken"};
 
 static const struct state_row {
     const char *text;
@@ -24,11 +20,8 @@ static const struct state_row {
     {"disabled", EC2_IMAGE_DISABLED}, {"transient", EC2_IMAGE_TRANSIENT},
 };
 
-/* Elements that are copied as they stand. */
-static const struct field {
-    const char *path;
-    size_t offset;
-} fields[] = {
+static const struct ec2_field fields[] = {
+    {"imageId", offsetof(struct ec2_image, id)},
     {"name", offsetof(struct ec2_image, name)},
     {"description", offsetof(struct ec2_image, description)},
     {"imageState", offsetof(struct ec2_image, state_text)},
@@ -44,15 +37,11 @@ static const struct field {
     {"rootDeviceName", offsetof(struct ec2_image, root_device)},
     {"creationDate", offsetof(struct ec2_image, creation_date)},
     {"deprecationTime", offsetof(struct ec2_image, deprecation_time)},
+    {"deregistrationProtection", offsetof(struct ec2_image, protection)},
     {"lastLaunchedTime", offsetof(struct ec2_image, last_launched)},
     {"sourceImageId", offsetof(struct ec2_image, source_id)},
     {"sourceImageRegion", offsetof(struct ec2_image, source_region)},
 };
-
-static char **field_of(struct ec2_image *image, const struct field *field)
-{
-    return (char **)((char *)image + field->offset);
-}
 
 /* A state that EC2 does not say yet is pending; a word that nobody here knows is unknown. */
 static enum ec2_image_state state_of(const char *text)
@@ -65,49 +54,78 @@ static enum ec2_image_state state_of(const char *text)
     return EC2_IMAGE_UNKNOWN;
 }
 
-static void decode_devices(const struct xml *item, struct ec2_image *image)
-{
-    const struct xml *x = xml_first(item, "blockDeviceMapping/item");
+/* One AMI after the other in the same place; what it points at stands in the item's document. */
+struct image_reader {
+    struct ec2_image image;
+    size_t device_room, tag_room;
+    void (*each)(void *arg, const struct ec2_image *image);
+    void *arg;
+};
 
-    for (; x != NULL; x = xml_after(x)) {
-        if (xml_find(x, "ebs") == NULL)
-            continue;
-        image->devices = xrealloc(image->devices, image->device_count + 1, sizeof *image->devices);
-        image->devices[image->device_count++] = (struct ec2_device){
-            .name = xml_dup(x, "deviceName"),
-            .snapshot_id = xml_dup(x, "ebs/snapshotId"),
-            .volume_gib = (int)xml_int(x, "ebs/volumeSize", 0),
-            .volume_type = xml_dup(x, "ebs/volumeType"),
-            .delete_on_termination = xml_bool(x, "ebs/deleteOnTermination", false),
-            .encrypted = xml_bool(x, "ebs/encrypted", false)};
+static void read_device(struct image_reader *r, const struct xml *x)
+{
+    struct ec2_image *image = &r->image;
+    const struct xml *ebs = xml_find(x, "ebs");
+
+    if (ebs == NULL)
+        return;
+    if (image->device_count == r->device_room) {
+        r->device_room = r->device_room == 0 ? 8 : r->device_room * 2;
+        image->devices = xrealloc(image->devices, r->device_room, sizeof *image->devices);
     }
+    image->devices[image->device_count++] =
+        (struct ec2_device){.name = ec2_text(x, "deviceName"),
+                            .snapshot_id = ec2_text(ebs, "snapshotId"),
+                            .volume_gib = (int)xml_int(ebs, "volumeSize", 0),
+                            .volume_type = ec2_text(ebs, "volumeType"),
+                            .delete_on_termination = xml_bool(ebs, "deleteOnTermination", false),
+                            .encrypted = xml_bool(ebs, "encrypted", false)};
 }
 
-static void decode_image(void *arg, const struct xml *item)
+static void read_image(void *arg, const struct xml *item)
 {
-    struct ec2_images *out = arg;
+    struct image_reader *r = arg;
+    struct ec2_image *image = &r->image;
 
-    out->items = xrealloc(out->items, out->count + 1, sizeof *out->items);
-    struct ec2_image *image = &out->items[out->count++];
-    *image = (struct ec2_image){.id = xml_dup_or_empty(item, "imageId")};
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-        *field_of(image, &fields[i]) = xml_dup(item, fields[i].path);
-    /* "enabled", "enabled-with-cooldown" or "disabled" */
-    const char *protection = xml_text(item, "deregistrationProtection");
+    ec2_fields_read(fields, ARRAY_LEN(fields), item, image);
     image->protected_from_deregistration =
-        protection != NULL && strncmp(protection, "enabled", strlen("enabled")) == 0;
+        image->protection != NULL && strncmp(image->protection, "enabled", strlen("enabled")) == 0;
     image->state = state_of(image->state_text);
     image->ena = xml_bool(item, "enaSupport", false);
     image->is_public = xml_bool(item, "isPublic", false);
-    decode_devices(item, image);
-    tags_decode(item, "tagSet/item", "key", "value", &image->tags, &image->tag_count);
+    image->device_count = 0;
+    const struct xml *x = xml_first(item, "blockDeviceMapping/item");
+    for (; x != NULL; x = xml_after(x))
+        read_device(r, x);
+    tags_borrow(item, "tagSet/item", "key", "value", &image->tags, &r->tag_room, &image->tag_count);
+    r->each(r->arg, image);
+}
+
+static void end_reader(struct image_reader *r)
+{
+    free(r->image.devices);
+    free(r->image.tags);
+}
+
+/* Fills `to` with strings and lists of its own. */
+static void copy_image(struct ec2_image *to, const struct ec2_image *from)
+{
+    *to = *from;
+    ec2_fields_own(fields, ARRAY_LEN(fields), to);
+    to->devices = from->device_count == 0 ? NULL : xcalloc(from->device_count, sizeof *to->devices);
+    for (size_t i = 0; i < from->device_count; i++) {
+        const struct ec2_device *device = &from->devices[i];
+        to->devices[i] = *device;
+        to->devices[i].name = xstrdup_or_null(device->name);
+        to->devices[i].snapshot_id = xstrdup_or_null(device->snapshot_id);
+        to->devices[i].volume_type = xstrdup_or_null(device->volume_type);
+    }
+    to->tags = tags_copy(from->tags, from->tag_count);
 }
 
 static void free_image(struct ec2_image *image)
 {
-    free(image->id);
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-        free(*field_of(image, &fields[i]));
+    ec2_fields_free(fields, ARRAY_LEN(fields), image);
     for (size_t i = 0; i < image->device_count; i++) {
         free(image->devices[i].name);
         free(image->devices[i].snapshot_id);
@@ -130,32 +148,81 @@ const char *ec2_image_tag(const struct ec2_image *image, const char *key)
     return tags_find(image->tags, image->tag_count, key);
 }
 
+bool ec2_image_is_guarded(const struct ec2_image *image)
+{
+    return image->protection != NULL && image->protection[0] != '\0' &&
+           strcmp(image->protection, "disabled") != 0;
+}
+
+static void add_filters(struct buf *form, const struct ec2_image_filter *filter)
+{
+    const struct {
+        const char *name, *value;
+    } simple[] = {{"source-image-id", filter->source_id},
+                  {"block-device-mapping.snapshot-id", filter->snapshot_id},
+                  {"state", filter->state}};
+    int n = 0;
+
+    if (filter->name_count > 0)
+        query_add_filter_any(form, "Filter", ++n, "name", filter->names, filter->name_count);
+    for (size_t i = 0; i < ARRAY_LEN(simple); i++)
+        if (simple[i].value != NULL)
+            query_add_filter(form, "Filter", ++n, simple[i].name, simple[i].value);
+    if (filter->tag_key != NULL) {
+        char *name = xasprintf("tag:%s", filter->tag_key);
+        query_add_filter(form, "Filter", ++n, name, filter->tag_value);
+        free(name);
+    }
+}
+
+static void make_form(struct buf *form, const struct ec2_image_filter *filter)
+{
+    query_add(form, "IncludeDeprecated", "true");
+    query_add(form, "IncludeDisabled", "true");
+    query_add(form, "Owner.1", "self");
+    query_add(form, "ImageId.1", filter->id);
+    add_filters(form, filter);
+    /* EC2 wants no page size beside a list of ids. */
+    if (filter->id == NULL)
+        query_add(form, "MaxResults", "1000");
+}
+
+bool ec2_each_image(struct call *c, const struct ec2_image_filter *filter,
+                    void (*each)(void *arg, const struct ec2_image *image), void *arg,
+                    struct err *err)
+{
+    struct image_reader reader = {.each = each, .arg = arg};
+    const struct call_items items = {.each = read_image, .arg = &reader};
+    struct buf form = BUF_INIT;
+
+    make_form(&form, filter);
+    bool ok = call_query_pages(c, &aws_actions[EC2_DESCRIBE_IMAGES], &form, &items, err);
+    buf_free(&form);
+    end_reader(&reader);
+    return ok;
+}
+
+static void add_copy(void *arg, const struct ec2_image *image)
+{
+    copy_image(ec2_list_add(arg), image);
+}
+
+static void free_item(void *item)
+{
+    free_image(item);
+}
+
 bool ec2_describe_images(struct call *c, const struct ec2_image_filter *filter,
                          struct ec2_images *out, struct err *err)
 {
+    struct ec2_list list = {.item_size = sizeof *out->items, .free_item = free_item};
+    struct image_reader reader = {.each = add_copy, .arg = &list};
     struct buf form = BUF_INIT;
-    int n = 0;
 
-    *out = (struct ec2_images){0};
-    query_add(&form, "IncludeDeprecated", "true");
-    query_add(&form, "IncludeDisabled", "true");
-    query_add(&form, "Owner.1", "self");
-    query_add(&form, "ImageId.1", filter->id);
-    if (filter->name_count > 0)
-        query_add_filter_any(&form, "Filter", ++n, "name", filter->names, filter->name_count);
-    if (filter->source_id != NULL)
-        query_add_filter(&form, "Filter", ++n, "source-image-id", filter->source_id);
-    if (filter->tag_key != NULL) {
-        char *name = xasprintf("tag:%s", filter->tag_key);
-        query_add_filter(&form, "Filter", ++n, name, filter->tag_value);
-        free(name);
-    }
-    /* EC2 wants no page size beside a list of ids. */
-    if (filter->id == NULL)
-        query_add(&form, "MaxResults", "1000");
-    bool ok = call_query_pages(c, &describe_images, &form, decode_image, out, err);
-    buf_free(&form);
-    if (!ok)
-        ec2_images_free(out);
+    make_form(&form, filter);
+    bool ok = ec2_list_pages(c, &aws_actions[EC2_DESCRIBE_IMAGES], &form, &list, read_image,
+                             &reader, err);
+    *out = (struct ec2_images){.items = list.items, .count = list.count};
+    end_reader(&reader);
     return ok;
 }

@@ -26,13 +26,16 @@ enum ec2_image_state {
     EC2_IMAGE_TRANSIENT
 };
 
-/* An AMI as DescribeImages says. Every string is malloc'd or NULL. */
+/* An AMI as DescribeImages says. A string is NULL where EC2 does not say; id is "" then. Dates are
+ * ISO 8601 as sent: clock_parse_iso() reads them. */
 struct ec2_image {
     char *id, *name, *description;
     enum ec2_image_state state;
     char *state_text, *state_code, *state_reason;
     char *owner, *architecture, *boot_mode, *virtualization, *tpm, *imds, *sriov;
     bool ena, is_public, protected_from_deregistration;
+    char *protection; /* "disabled", "enabled-without-cooldown", "enabled-with-cooldown", or what
+                         EC2 says while a cooldown runs: ec2_image_is_guarded() */
     char *root_device, *creation_date, *deprecation_time, *last_launched;
     char *source_id, *source_region;
     struct ec2_device *devices;
@@ -50,6 +53,9 @@ struct ec2_images {
 void ec2_images_free(struct ec2_images *images);
 /* The tag's value or NULL. Thread: any. */
 const char *ec2_image_tag(const struct ec2_image *image, const char *key);
+/* True while EC2 refuses to deregister it: protection is on, or a cooldown still runs. A word that
+ * nobody here knows counts as protection. Thread: any. */
+bool ec2_image_is_guarded(const struct ec2_image *image);
 
 /* What to look for: own AMIs, also deprecated and disabled ones. NULL fields do not filter. */
 struct ec2_image_filter {
@@ -58,8 +64,19 @@ struct ec2_image_filter {
     const char *tag_key, *tag_value; /* both or none */
     const char *id; /* one id: the call fails as a whole when EC2 does not know it */
     const char *source_id;
+    const char *snapshot_id; /* AMIs that map this snapshot */
+    const char *state;       /* "pending" */
 };
-/* DescribeImages, every page. Thread: worker. */
+/* DescribeImages, every page of 1000: calls `each` for one AMI after the other as they arrive, so
+ * that no page stands in memory. The AMI and all it holds live during `each` only.
+ * `each` runs inside the call and makes no other with c. After an answer that broke off the page is
+ * asked for again, and `each` may see an AMI twice: who collects goes by id. On failure `each` may
+ * have seen a part. Thread: worker. */
+bool ec2_each_image(struct call *c, const struct ec2_image_filter *filter,
+                    void (*each)(void *arg, const struct ec2_image *image), void *arg,
+                    struct err *err);
+/* The same as a list, each AMI once; empty on failure; free with ec2_images_free(). Thread: worker.
+ */
 bool ec2_describe_images(struct call *c, const struct ec2_image_filter *filter,
                          struct ec2_images *out, struct err *err);
 
@@ -93,8 +110,27 @@ struct ec2_copy {
  * malloc'd, NULL on failure. Thread: worker. */
 bool ec2_copy_image(struct call *c, const struct ec2_copy *copy, char **id, struct err *err);
 
-/* DeregisterImage; with_snapshots deletes those that no other AMI uses. Thread: worker. */
-bool ec2_deregister_image(struct call *c, const char *id, bool with_snapshots, struct err *err);
+/* DeregisterImage; its snapshots stay. Thread: worker. */
+bool ec2_deregister_image(struct call *c, const char *id, struct err *err);
+/* What became of one snapshot of an AMI that was deregistered. */
+struct ec2_snapshot_result {
+    char *snapshot_id;
+    char *code; /* "success", "skipped" (another AMI uses it), "missing-permissions",
+                   "internal-error", "client-error" */
+};
+struct ec2_snapshot_results {
+    struct ec2_snapshot_result *items;
+    size_t count;
+};
+/* Frees what it holds and empties it. Thread: any. */
+void ec2_snapshot_results_free(struct ec2_snapshot_results *results);
+/* DeregisterImage with its snapshots, and what EC2 says of each; free *out with
+ * ec2_snapshot_results_free(), empty on failure and where EC2 says nothing. Thread: worker. */
+bool ec2_deregister_with_snapshots(struct call *c, const char *id, struct ec2_snapshot_results *out,
+                                   struct err *err);
+/* DisableImage: nobody can launch it, and every launch permission is dropped for good. Thread:
+ * worker. */
+bool ec2_disable_image(struct call *c, const char *id, struct err *err);
 
 /* EnableImageDeprecation at a calendar time. Thread: worker. */
 bool ec2_deprecate_image(struct call *c, const char *id, const char *iso_time, struct err *err);

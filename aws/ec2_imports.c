@@ -4,19 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/actions.h"
+#include "aws/ec2_fields.h"
+#include "aws/ec2_list.h"
 #include "aws/ec2_send.h"
 #include "aws/tags.h"
 #include "base/mem.h"
-
-static const struct call_action import_snapshot = {
-    .service = "ec2", .name = "ImportSnapshot", .version = EC2_VERSION, .mutating = true};
-static const struct call_action cancel_import = {
-    .service = "ec2", .name = "CancelImportTask", .version = EC2_VERSION, .mutating = true};
-static const struct call_action describe_imports = {.service = "ec2",
-                                                    .name = "DescribeImportSnapshotTasks",
-                                                    .version = EC2_VERSION,
-                                                    .items = "importSnapshotTaskSet/item",
-                                                    .token = "nextToken"};
 
 static const struct state_row {
     const char *text;
@@ -39,39 +32,55 @@ static enum ec2_import_state state_of(const char *text)
     return EC2_IMPORT_UNKNOWN;
 }
 
-static void decode_import(void *arg, const struct xml *item)
-{
-    struct ec2_imports *out = arg;
-    const struct xml *detail = xml_find(item, "snapshotTaskDetail");
+static const struct ec2_field fields[] = {
+    {"importTaskId", offsetof(struct ec2_import, task_id)},
+    {"description", offsetof(struct ec2_import, description)},
+    {"snapshotTaskDetail/status", offsetof(struct ec2_import, state_text)},
+    {"snapshotTaskDetail/statusMessage", offsetof(struct ec2_import, message)},
+    {"snapshotTaskDetail/snapshotId", offsetof(struct ec2_import, snapshot_id)},
+};
 
-    out->items = xrealloc(out->items, out->count + 1, sizeof *out->items);
-    struct ec2_import *import = &out->items[out->count++];
-    *import = (struct ec2_import){.task_id = xml_dup_or_empty(item, "importTaskId"),
-                                  .description = xml_dup(item, "description"),
-                                  .state_text = xml_dup(detail, "status"),
-                                  .message = xml_dup(detail, "statusMessage"),
-                                  .snapshot_id = xml_dup(detail, "snapshotId"),
-                                  .progress = (int)xml_int(detail, "progress", -1)};
+/* One task after the other in the same place; what it points at stands in the item's document. */
+struct import_reader {
+    struct ec2_import import;
+    size_t tag_room;
+    void (*each)(void *arg, const struct ec2_import *import);
+    void *arg;
+};
+
+static void read_import(void *arg, const struct xml *item)
+{
+    struct import_reader *r = arg;
+    struct ec2_import *import = &r->import;
+
+    ec2_fields_read(fields, ARRAY_LEN(fields), item, import);
     /* EC2 may send an empty id before there is one. */
-    if (import->snapshot_id != NULL && import->snapshot_id[0] == '\0') {
-        free(import->snapshot_id);
+    if (import->snapshot_id != NULL && import->snapshot_id[0] == '\0')
         import->snapshot_id = NULL;
-    }
     import->state = state_of(import->state_text);
-    tags_decode(item, "tagSet/item", "key", "value", &import->tags, &import->tag_count);
+    import->progress = (int)xml_int(item, "snapshotTaskDetail/progress", -1);
+    tags_borrow(item, "tagSet/item", "key", "value", &import->tags, &r->tag_room,
+                &import->tag_count);
+    r->each(r->arg, import);
+}
+
+static void copy_import(struct ec2_import *to, const struct ec2_import *from)
+{
+    *to = *from;
+    ec2_fields_own(fields, ARRAY_LEN(fields), to);
+    to->tags = tags_copy(from->tags, from->tag_count);
+}
+
+static void free_import(struct ec2_import *import)
+{
+    ec2_fields_free(fields, ARRAY_LEN(fields), import);
+    tags_free(import->tags, import->tag_count);
 }
 
 void ec2_imports_free(struct ec2_imports *imports)
 {
-    for (size_t i = 0; i < imports->count; i++) {
-        struct ec2_import *import = &imports->items[i];
-        free(import->task_id);
-        free(import->description);
-        free(import->state_text);
-        free(import->message);
-        free(import->snapshot_id);
-        tags_free(import->tags, import->tag_count);
-    }
+    for (size_t i = 0; i < imports->count; i++)
+        free_import(&imports->items[i]);
     free(imports->items);
     *imports = (struct ec2_imports){0};
 }
@@ -98,18 +107,41 @@ bool ec2_import_snapshot(struct call *c, const struct ec2_import_snapshot *impor
         query_add(&form, "KmsKeyId", import->kms_key_id);
     }
     query_add_tags(&form, 1, "import-snapshot-task", import->tags, (int)import->tag_count);
-    return ec2_send_for(c, &import_snapshot, &form, "importTaskId", task_id, err);
+    return ec2_send_for(c, &aws_actions[EC2_IMPORT_SNAPSHOT], &form, "importTaskId", task_id, err);
+}
+
+bool ec2_each_import(struct call *c, void (*each)(void *arg, const struct ec2_import *import),
+                     void *arg, struct err *err)
+{
+    struct import_reader reader = {.each = each, .arg = arg};
+    const struct call_items items = {.each = read_import, .arg = &reader};
+    bool ok =
+        call_query_pages(c, &aws_actions[EC2_DESCRIBE_IMPORT_SNAPSHOT_TASKS], NULL, &items, err);
+
+    free(reader.import.tags);
+    return ok;
+}
+
+static void add_copy(void *arg, const struct ec2_import *import)
+{
+    copy_import(ec2_list_add(arg), import);
+}
+
+static void free_item(void *item)
+{
+    free_import(item);
 }
 
 bool ec2_describe_imports(struct call *c, struct ec2_imports *out, struct err *err)
 {
+    struct ec2_list list = {.item_size = sizeof *out->items, .free_item = free_item};
+    struct import_reader reader = {.each = add_copy, .arg = &list};
     struct buf form = BUF_INIT;
+    bool ok = ec2_list_pages(c, &aws_actions[EC2_DESCRIBE_IMPORT_SNAPSHOT_TASKS], &form, &list,
+                             read_import, &reader, err);
 
-    *out = (struct ec2_imports){0};
-    bool ok = call_query_pages(c, &describe_imports, &form, decode_import, out, err);
-    buf_free(&form);
-    if (!ok)
-        ec2_imports_free(out);
+    *out = (struct ec2_imports){.items = list.items, .count = list.count};
+    free(reader.import.tags);
     return ok;
 }
 
@@ -119,5 +151,5 @@ bool ec2_cancel_import(struct call *c, const char *task_id, const char *reason, 
 
     query_add(&form, "ImportTaskId", task_id);
     query_add(&form, "CancelReason", reason);
-    return ec2_send(c, &cancel_import, &form, err);
+    return ec2_send(c, &aws_actions[EC2_CANCEL_IMPORT_TASK], &form, err);
 }

@@ -43,9 +43,14 @@ struct ec2_import_snapshot {
 /* *task_id is malloc'd, NULL on failure. Thread: worker. */
 bool ec2_import_snapshot(struct call *c, const struct ec2_import_snapshot *import, char **task_id,
                          struct err *err);
-/* DescribeImportSnapshotTasks, every page: active tasks and those that ended within a week. AWS
- * documents no tag filter for this call, so all are read and the caller looks at their tags.
- * Thread: worker. */
+/* DescribeImportSnapshotTasks, every page: active tasks and those that ended within a week, one
+ * after the other as they arrive; on what lives how long, and what may come twice, see
+ * ec2_each_image(). AWS documents no tag filter for this call, so all are read and the caller looks
+ * at their tags; and it says nowhere when a task began. Thread: worker. */
+bool ec2_each_import(struct call *c, void (*each)(void *arg, const struct ec2_import *import),
+                     void *arg, struct err *err);
+/* The same as a list, each task once; empty on failure; free with ec2_imports_free(). Thread:
+ * worker. */
 bool ec2_describe_imports(struct call *c, struct ec2_imports *out, struct err *err);
 /* CancelImportTask. Thread: worker. */
 bool ec2_cancel_import(struct call *c, const char *task_id, const char *reason, struct err *err);

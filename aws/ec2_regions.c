@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/actions.h"
 #include "aws/ec2_send.h"
 #include "aws/query.h"
 #include "base/mem.h"
-
-static const struct call_action describe_regions = {
-    .service = "ec2", .name = "DescribeRegions", .version = EC2_VERSION};
 
 static const struct status_row {
     const char *text;
@@ -37,7 +35,7 @@ bool ec2_regions(struct call *c, struct ec2_region **out, size_t *count, struct 
     *out = NULL;
     *count = 0;
     query_add_bool(&form, "AllRegions", true);
-    bool ok = call_query(c, &describe_regions, &form, &root, err);
+    bool ok = call_query(c, &aws_actions[EC2_DESCRIBE_REGIONS], &form, &root, err);
     buf_free(&form);
     for (const struct xml *x = xml_first(root, "regionInfo/item"); x != NULL; x = xml_after(x)) {
         const char *name = xml_text(x, "regionName");

@@ -14,15 +14,26 @@ static bool fail(struct call *c, const struct call_action *action, enum err_kind
     return false;
 }
 
+bool ec2_send_for_tree(struct call *c, const struct call_action *action, struct buf *form,
+                       struct xml **root, struct err *err)
+{
+    bool ok = call_query(c, action, form, root, err);
+
+    if (ok && !xml_bool(*root, "return", true)) {
+        ok = fail(c, action, ERR_INVALID, "was answered with false", err);
+        xml_free(*root);
+        *root = NULL;
+    }
+    buf_free(form);
+    return ok;
+}
+
 bool ec2_send(struct call *c, const struct call_action *action, struct buf *form, struct err *err)
 {
     struct xml *root = NULL;
-    bool ok = call_query(c, action, form, &root, err);
+    bool ok = ec2_send_for_tree(c, action, form, &root, err);
 
-    if (ok && !xml_bool(root, "return", true))
-        ok = fail(c, action, ERR_INVALID, "was answered with false", err);
     xml_free(root);
-    buf_free(form);
     return ok;
 }
 

@@ -4,11 +4,13 @@
 
 #include "aws/call.h"
 
-#define EC2_VERSION "2016-11-15"
-
-/* Sends the form and frees it. An answer of <return>false</return> is ERR_FAILED. Thread: worker.
+/* Sends the form and frees it. An answer of <return>false</return> is ERR_INVALID. Thread: worker.
  */
 bool ec2_send(struct call *c, const struct call_action *action, struct buf *form, struct err *err);
+/* The same, and what else the answer says: *root is freed with xml_free(), NULL on failure. Thread:
+ * worker. */
+bool ec2_send_for_tree(struct call *c, const struct call_action *action, struct buf *form,
+                       struct xml **root, struct err *err);
 /* Sends the form, frees it, and takes the text at path: malloc'd, NULL on failure. An answer
  * without it is ERR_REPLY. Thread: worker. */
 bool ec2_send_for(struct call *c, const struct call_action *action, struct buf *form,

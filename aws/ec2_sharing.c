@@ -3,18 +3,10 @@
 
 #include <stdlib.h>
 
+#include "aws/actions.h"
 #include "aws/ec2_send.h"
 #include "aws/query.h"
 #include "base/mem.h"
-
-static const struct call_action modify_image = {
-    .service = "ec2", .name = "ModifyImageAttribute", .version = EC2_VERSION, .mutating = true};
-static const struct call_action describe_image = {
-    .service = "ec2", .name = "DescribeImageAttribute", .version = EC2_VERSION};
-static const struct call_action modify_snapshot = {
-    .service = "ec2", .name = "ModifySnapshotAttribute", .version = EC2_VERSION, .mutating = true};
-static const struct call_action describe_snapshot = {
-    .service = "ec2", .name = "DescribeSnapshotAttribute", .version = EC2_VERSION};
 
 /* Kind to the name in a request and in an answer. */
 static const struct name {
@@ -76,7 +68,7 @@ bool ec2_modify_launch_permission(struct call *c, const char *image_id, bool add
 
     query_add(&form, "ImageId", image_id);
     add_principals(&form, "LaunchPermission", add, who, count);
-    return ec2_send(c, &modify_image, &form, err);
+    return ec2_send(c, &aws_actions[EC2_MODIFY_IMAGE_ATTRIBUTE], &form, err);
 }
 
 bool ec2_launch_permissions(struct call *c, const char *image_id, struct ec2_principals *out,
@@ -86,7 +78,8 @@ bool ec2_launch_permissions(struct call *c, const char *image_id, struct ec2_pri
 
     query_add(&form, "ImageId", image_id);
     query_add(&form, "Attribute", "launchPermission");
-    return read_permissions(c, &describe_image, &form, "launchPermission/item", out, err);
+    return read_permissions(c, &aws_actions[EC2_DESCRIBE_IMAGE_ATTRIBUTE], &form,
+                            "launchPermission/item", out, err);
 }
 
 bool ec2_modify_snapshot_permission(struct call *c, const char *snapshot_id, bool add,
@@ -97,7 +90,7 @@ bool ec2_modify_snapshot_permission(struct call *c, const char *snapshot_id, boo
     query_add(&form, "SnapshotId", snapshot_id);
     query_add(&form, "Attribute", "createVolumePermission");
     add_principals(&form, "CreateVolumePermission", add, who, count);
-    return ec2_send(c, &modify_snapshot, &form, err);
+    return ec2_send(c, &aws_actions[EC2_MODIFY_SNAPSHOT_ATTRIBUTE], &form, err);
 }
 
 bool ec2_snapshot_permissions(struct call *c, const char *snapshot_id, struct ec2_principals *out,
@@ -107,5 +100,6 @@ bool ec2_snapshot_permissions(struct call *c, const char *snapshot_id, struct ec
 
     query_add(&form, "SnapshotId", snapshot_id);
     query_add(&form, "Attribute", "createVolumePermission");
-    return read_permissions(c, &describe_snapshot, &form, "createVolumePermission/item", out, err);
+    return read_permissions(c, &aws_actions[EC2_DESCRIBE_SNAPSHOT_ATTRIBUTE], &form,
+                            "createVolumePermission/item", out, err);
 }

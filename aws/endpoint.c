@@ -4,73 +4,47 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/partition.h"
 #include "base/mem.h"
 
-/* A partition is found by the prefix of the region; the one without comes last. */
-struct partition {
-    const char *prefix, *name, *suffix, *dual_suffix;
-    const char *iam_host, *iam_fips_host, *iam_region;
-    const char *account_region; /* NULL where there is no such endpoint */
-};
-
-static const struct partition partitions[] = {
-    {.prefix = "cn-",
-     .name = "aws-cn",
-     .suffix = "amazonaws.com.cn",
-     .dual_suffix = "api.amazonwebservices.com.cn",
-     .iam_host = "iam.cn-north-1.amazonaws.com.cn",
-     .iam_fips_host = "iam.cn-north-1.amazonaws.com.cn",
-     .iam_region = "cn-north-1",
-     .account_region = "cn-northwest-1"},
-    {.prefix = "us-gov-",
-     .name = "aws-us-gov",
-     .suffix = "amazonaws.com",
-     .dual_suffix = "api.aws",
-     .iam_host = "iam.us-gov.amazonaws.com",
-     .iam_fips_host = "iam.us-gov.amazonaws.com",
-     .iam_region = "us-gov-west-1"},
-    {.prefix = "eusc-",
-     .name = "aws-eusc",
-     .suffix = "amazonaws.eu",
-     .dual_suffix = "api.amazonwebservices.eu",
-     .iam_host = "iam.eusc-de-east-1.amazonaws.eu",
-     .iam_fips_host = "iam-fips.eusc-de-east-1.amazonaws.eu",
-     .iam_region = "eusc-de-east-1"},
-    {.prefix = "",
-     .name = "aws",
-     .suffix = "amazonaws.com",
-     .dual_suffix = "api.aws",
-     .iam_host = "iam.amazonaws.com",
-     .iam_fips_host = "iam-fips.amazonaws.com",
-     .iam_region = "us-east-1",
-     .account_region = "us-east-1"},
-};
-
-/* Signing name to the name in AWS_ENDPOINT_URL_<ID>. */
+/* Signing name to the name in AWS_ENDPOINT_URL_<ID>, and to the host's where that differs. */
 static const struct service {
-    const char *name, *id;
+    const char *name, *id, *host;
 } services[] = {
-    {"ec2", "EC2"}, {"ebs", "EBS"},         {"s3", "S3"},
-    {"sts", "STS"}, {"iam", "IAM"},         {"servicequotas", "SERVICE_QUOTAS"},
-    {"ssm", "SSM"}, {"account", "ACCOUNT"},
+    {.name = "ec2", .id = "EC2"},
+    {.name = "ebs", .id = "EBS"},
+    {.name = "s3", .id = "S3"},
+    {.name = "sts", .id = "STS"},
+    {.name = "iam", .id = "IAM"},
+    {.name = "servicequotas", .id = "SERVICE_QUOTAS"},
+    {.name = "ssm", .id = "SSM"},
+    {.name = "account", .id = "ACCOUNT"},
+    {.name = "rbin", .id = "RBIN"},
+    {.name = "sso", .id = "SSO", .host = "portal.sso"},
+    {.name = "sso-oauth", .id = "SSO_OIDC", .host = "oidc"},
 };
 
-static const struct partition *partition_of(const char *region)
-{
-    size_t i = 0;
-
-    while (i + 1 < ARRAY_LEN(partitions) &&
-           strncmp(region, partitions[i].prefix, strlen(partitions[i].prefix)) != 0)
-        i++;
-    return &partitions[i];
-}
-
-static const char *service_id(const char *service)
+static const struct service *find_service(const char *name)
 {
     for (size_t i = 0; i < ARRAY_LEN(services); i++)
-        if (strcmp(services[i].name, service) == 0)
-            return services[i].id;
-    return service;
+        if (strcmp(services[i].name, name) == 0)
+            return &services[i];
+    return NULL;
+}
+
+static const char *service_id(const char *name)
+{
+    const struct service *service = find_service(name);
+
+    return service != NULL ? service->id : name;
+}
+
+/* What stands before the region in a host name. */
+static const char *service_host(const char *name)
+{
+    const struct service *service = find_service(name);
+
+    return service != NULL && service->host != NULL ? service->host : name;
 }
 
 const char *endpoint_dns_suffix(const char *region)
@@ -102,9 +76,16 @@ static void add_regional_host(const struct aws_config *config, const char *servi
     bool s3 = strcmp(service, "s3") == 0;
     bool dual = config->use_dualstack;
 
-    buf_add_fmt(out, "%s%s%s.%s.%s", service, config->use_fips ? "-fips" : "",
+    buf_add_fmt(out, "%s%s%s.%s.%s", service_host(service), config->use_fips ? "-fips" : "",
                 dual && s3 ? ".dualstack" : "", endpoint_signing_region(service, region),
                 dual && !s3 ? p->dual_suffix : p->suffix);
+}
+
+static const char *iam_host(const struct partition *p, const struct aws_config *config)
+{
+    if (config->use_dualstack)
+        return config->use_fips ? p->iam_fips_dual_host : p->iam_dual_host;
+    return config->use_fips ? p->iam_fips_host : p->iam_host;
 }
 
 void endpoint_url(const struct aws_config *config, const char *service, const char *region,
@@ -122,7 +103,7 @@ void endpoint_url(const struct aws_config *config, const char *service, const ch
     }
     buf_add_str(out, "https://");
     if (strcmp(service, "iam") == 0)
-        buf_add_str(out, config->use_fips ? p->iam_fips_host : p->iam_host);
+        buf_add_str(out, iam_host(p, config));
     else
         add_regional_host(config, service, region, out);
 }

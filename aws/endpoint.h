@@ -15,8 +15,7 @@ const char *endpoint_partition(const char *region);
 
 /* Scheme and authority, "https://ec2.us-east-1.amazonaws.com", without a slash at the end: the
  * override of the configuration, else the region's own; global services (IAM) have one per
- * partition. FIPS and dual-stack names where the configuration asks for them (IAM's has no
- * dual-stack name). Thread: any. */
+ * partition. FIPS and dual-stack names where the configuration asks for them. Thread: any. */
 void endpoint_url(const struct aws_config *config, const char *service, const char *region,
                   struct buf *out);
 /* True when S3 must use path style: an override, a bucket that is no DNS label (dots), or the

@@ -17,6 +17,7 @@ enum {
     IDLE_S = 60,
     IDLE_WALL_MS_MIN = 5000,
     UPLOAD_BUFFER_BYTES = 256 << 10,
+    RECEIVE_BUFFER_BYTES = 64 << 10,
     ANSWER_BYTES_MAX = 64 << 20,
     HEADERS_MAX = 200,
 };
@@ -25,15 +26,18 @@ struct http {
     CURLM *multi; /* keeps the connections */
     CURL *easy;
     char *ca_bundle, *only_address;
+    int limit_ms;
 };
 
 /* One exchange while it runs. */
 struct exchange {
+    CURL *easy;
     const struct http_request *request;
     struct http_answer *answer;
     uint64_t at;      /* of the body: what libcurl has taken */
     uint64_t counted; /* bytes added to *request->sent */
     uint64_t moved;   /* bytes in either direction */
+    uint64_t body;    /* bytes of the answer's */
     size_t answer_limit;
     struct err *err; /* set by a callback that ends the exchange */
     bool failed;     /* *err is set */
@@ -55,6 +59,7 @@ struct http *http_new(const struct http_options *options)
         abort();
     h->ca_bundle = xstrdup_or_null(options->ca_bundle);
     h->only_address = xstrdup_or_null(options->only_address);
+    h->limit_ms = options->limit_ms;
     return h;
 }
 
@@ -67,25 +72,6 @@ void http_free(struct http *h)
     free(h->ca_bundle);
     free(h->only_address);
     free(h);
-}
-
-void http_answer_free(struct http_answer *answer)
-{
-    for (size_t i = 0; i < answer->header_count; i++) {
-        free((void *)answer->headers[i].name);
-        free((void *)answer->headers[i].value);
-    }
-    free(answer->headers);
-    buf_free(&answer->body);
-    *answer = (struct http_answer){0};
-}
-
-const char *http_answer_header(const struct http_answer *answer, const char *name)
-{
-    for (size_t i = 0; i < answer->header_count; i++)
-        if (strcmp(answer->headers[i].name, name) == 0)
-            return answer->headers[i].value;
-    return NULL;
 }
 
 static void count_sent(struct exchange *x, size_t bytes)
@@ -149,17 +135,29 @@ static int on_seek(void *data, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_OK;
 }
 
+static bool is_success(long status)
+{
+    return status >= 200 && status <= 299;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
     struct exchange *x = data;
+    const struct http_sink *sink = &x->request->sink;
     size_t length = size * count;
+    long status = 0;
 
-    if (x->answer->body.length + length > x->answer_limit) {
+    x->body += length;
+    if (x->body > x->answer_limit) {
         err_set(x->err, ERR_REPLY, "AWS's answer is longer than %zu bytes", x->answer_limit);
         x->failed = true;
         return 0;
     }
-    buf_add(&x->answer->body, bytes, length);
+    curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (sink->take != NULL && is_success(status))
+        sink->take(sink->arg, bytes, length);
+    else
+        buf_add(&x->answer->body, bytes, length);
     x->moved += length;
     return length;
 }
@@ -254,6 +252,7 @@ static void set_options(struct http *h, const struct http_request *request)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER_BYTES);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->new_connection ? 1L : 0L);
@@ -262,8 +261,10 @@ static void set_options(struct http *h, const struct http_request *request)
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tatami/" TATAMI_VERSION);
     if (h->ca_bundle != NULL)
         curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_bundle);
-    if (h->only_address != NULL)
+    if (h->only_address != NULL || h->limit_ms > 0)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (h->limit_ms > 0)
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)h->limit_ms);
 }
 
 /* How libcurl's failures read; anything else is the network's. */
@@ -371,7 +372,8 @@ bool http_exchange(struct http *h, const struct http_request *request, const ato
 {
     struct err local = ERR_INIT;
     size_t limit = request->answer_limit_bytes;
-    struct exchange x = {.request = request,
+    struct exchange x = {.easy = h->easy,
+                         .request = request,
                          .answer = answer,
                          .answer_limit = limit == 0 ? ANSWER_BYTES_MAX : limit,
                          .err = err == NULL ? &local : err};
@@ -383,7 +385,7 @@ bool http_exchange(struct http *h, const struct http_request *request, const ato
     if (strncmp(request->url, "http://", 7) != 0 && strncmp(request->url, "https://", 8) != 0)
         return err_set(err, ERR_USAGE, "%s is no http or https address", request->url);
     bool ok = run(h, &x, cancel);
-    if (!ok || answer->status < 200 || answer->status > 299)
+    if (!ok || !is_success(answer->status))
         take_back(&x);
     if (!ok)
         http_answer_free(answer);

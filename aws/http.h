@@ -28,6 +28,12 @@ struct http_body {
     uint64_t length;
 };
 
+/* Who gets the body of an answer with status 2xx as it arrives, instead of the answer. */
+struct http_sink {
+    void (*take)(void *arg, const char *bytes, size_t length);
+    void *arg;
+};
+
 struct http_request {
     const char *method;
     const char *url;
@@ -36,6 +42,7 @@ struct http_request {
     struct http_body body; /* length 0 for none */
     bool new_connection;   /* for a request that may not arrive twice: libcurl by itself sends one
                               again when a kept connection turns out to be dead */
+    struct http_sink sink; /* zeroed for none */
     size_t answer_limit_bytes; /* a larger answer is ERR_REPLY; 0 means 64 MiB */
     int timeout_s; /* without a byte moving, in program time, but at least 5 s of the wall's; 0
                       means 60 */
@@ -56,6 +63,8 @@ struct http_answer {
 struct http_options {
     const char *ca_bundle;    /* NULL for the system's */
     const char *only_address; /* "127.0.0.1:8080": every other one is ERR_REFUSED; NULL for none */
+    int limit_ms; /* of a whole exchange on the wall, for what is on this machine and answers at
+                     once or never; no proxy is then asked. 0: none */
 };
 
 /* Once, before the first thread. Thread: main. */

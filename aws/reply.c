@@ -33,6 +33,14 @@ static const struct advice {
     {ERR_THROTTLED, "AWS asks for fewer requests; it is tried again"},
 };
 
+/* Codes that stand for more than one thing: the message says which. */
+static const struct meaning {
+    const char *code, *message;
+    enum err_kind kind;
+} meanings[] = {
+    {"ValidationException", "Failed to read block data", ERR_SERVER}, /* EBS direct: send again */
+};
+
 static void copy(char *out, size_t size, const char *text)
 {
     if (text != NULL)
@@ -104,6 +112,10 @@ bool reply_error(struct err *err, const struct http_answer *answer)
     if (!read_xml(err, &answer->body))
         read_json(err, answer);
     err->kind = retry_classify(err->code, answer->status);
+    for (size_t i = 0; i < ARRAY_LEN(meanings); i++)
+        if (strcmp(meanings[i].code, err->code) == 0 &&
+            strstr(err->message, meanings[i].message) != NULL)
+            err->kind = meanings[i].kind;
     if (err->request_id[0] == '\0')
         copy(err->request_id, sizeof err->request_id, reply_request_id(answer));
     if (err->message[0] == '\0')

@@ -4,26 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/actions.h"
 #include "aws/call_impl.h"
 #include "aws/s3.h"
 #include "aws/tags.h"
 #include "base/crc32c.h"
 #include "base/mem.h"
 
-static const struct call_action head_bucket = {
-    .service = "s3", .name = "HeadBucket", .protocol = CALL_REST_XML};
-static const struct call_action head_object = {
-    .service = "s3", .name = "HeadObject", .protocol = CALL_REST_XML};
-static const struct call_action put_tagging = {
-    .service = "s3", .name = "PutObjectTagging", .protocol = CALL_REST_XML, .mutating = true};
-static const struct call_action get_tagging = {
-    .service = "s3", .name = "GetObjectTagging", .protocol = CALL_REST_XML};
-static const struct call_action delete_object = {
-    .service = "s3", .name = "DeleteObject", .protocol = CALL_REST_XML, .mutating = true};
-
 bool s3_bucket_region(struct call *c, const char *bucket, char region[32], struct err *err)
 {
-    const struct call_rest r = {.action = &head_bucket, .method = "HEAD", .bucket = bucket};
+    const struct call_rest r = {
+        .action = &aws_actions[S3_HEAD_BUCKET], .method = "HEAD", .bucket = bucket};
     struct http_answer answer = {0};
 
     region[0] = '\0';
@@ -39,7 +30,7 @@ bool s3_bucket_region(struct call *c, const char *bucket, char region[32], struc
 bool s3_head_object(struct call *c, struct s3_object o, struct s3_head *out, struct err *err)
 {
     const struct call_rest r = {
-        .action = &head_object, .method = "HEAD", .bucket = o.bucket, .key = o.key};
+        .action = &aws_actions[S3_HEAD_OBJECT], .method = "HEAD", .bucket = o.bucket, .key = o.key};
     struct http_answer answer = {0};
     struct err local = ERR_INIT;
 
@@ -81,7 +72,7 @@ bool s3_put_tags(struct call *c, struct s3_object o, const struct tag *tags, siz
     const struct http_header headers[] = {{"content-type", "application/xml"},
                                           {"x-amz-checksum-crc32c", checksum},
                                           {"x-amz-sdk-checksum-algorithm", "CRC32C"}};
-    const struct call_rest r = {.action = &put_tagging,
+    const struct call_rest r = {.action = &aws_actions[S3_PUT_OBJECT_TAGGING],
                                 .method = "PUT",
                                 .bucket = o.bucket,
                                 .key = o.key,
@@ -98,24 +89,16 @@ bool s3_put_tags(struct call *c, struct s3_object o, const struct tag *tags, siz
 bool s3_get_tags(struct call *c, struct s3_object o, struct tag **tags, size_t *count,
                  struct err *err)
 {
-    const struct call_rest r = {.action = &get_tagging,
+    const struct call_rest r = {.action = &aws_actions[S3_GET_OBJECT_TAGGING],
                                 .method = "GET",
                                 .bucket = o.bucket,
                                 .key = o.key,
                                 .query = "tagging"};
-    struct http_answer answer = {0};
     struct xml *root = NULL;
 
-    *tags = NULL;
-    *count = 0;
-    bool ok = call_rest(c, &r, &answer, err);
-    if (ok) {
-        root = xml_parse(buf_str(&answer.body), answer.body.length, err);
-        ok = root != NULL;
-        tags_decode(root, "TagSet/Tag", "Key", "Value", tags, count);
-    }
+    bool ok = call_rest_xml(c, &r, &root, err);
+    tags_decode(root, "TagSet/Tag", "Key", "Value", tags, count);
     xml_free(root);
-    http_answer_free(&answer);
     return ok;
 }
 
@@ -126,8 +109,10 @@ void s3_tags_free(struct tag *tags, size_t count)
 
 bool s3_delete_object(struct call *c, struct s3_object o, struct err *err)
 {
-    const struct call_rest r = {
-        .action = &delete_object, .method = "DELETE", .bucket = o.bucket, .key = o.key};
+    const struct call_rest r = {.action = &aws_actions[S3_DELETE_OBJECT],
+                                .method = "DELETE",
+                                .bucket = o.bucket,
+                                .key = o.key};
     struct http_answer answer = {0};
     bool ok = call_rest(c, &r, &answer, err);
 

@@ -4,38 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/actions.h"
 #include "aws/s3.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 enum { ABORTS_MAX = 3 };
 
-static const struct call_action create_upload = {.service = "s3",
-                                                 .name = "CreateMultipartUpload",
-                                                 .protocol = CALL_REST_XML,
-                                                 .mutating = true,
-                                                 .once = true};
-static const struct call_action upload_part = {
-    .service = "s3", .name = "UploadPart", .protocol = CALL_REST_XML, .mutating = true};
-static const struct call_action list_parts = {
-    .service = "s3", .name = "ListParts", .protocol = CALL_REST_XML};
-static const struct call_action complete_upload = {.service = "s3",
-                                                   .name = "CompleteMultipartUpload",
-                                                   .protocol = CALL_REST_XML,
-                                                   .mutating = true};
-static const struct call_action abort_upload = {
-    .service = "s3", .name = "AbortMultipartUpload", .protocol = CALL_REST_XML, .mutating = true};
-static const struct call_action list_uploads = {
-    .service = "s3", .name = "ListMultipartUploads", .protocol = CALL_REST_XML};
-
 /* Sends r and decodes what comes; NULL on failure. */
 static struct xml *ask(struct call *c, const struct call_rest *r, struct err *err)
 {
-    struct http_answer answer = {0};
     struct xml *root = NULL;
 
-    if (call_rest(c, r, &answer, err))
-        root = xml_parse(buf_str(&answer.body), answer.body.length, err);
-    http_answer_free(&answer);
+    call_rest_xml(c, r, &root, err);
     return root;
 }
 
@@ -67,7 +48,7 @@ bool s3_create_upload(struct call *c, struct s3_object o, const struct tag *tags
                                           {"x-amz-checksum-algorithm", "CRC32C"},
                                           {"x-amz-checksum-type", "COMPOSITE"},
                                           {"x-amz-tagging", buf_str(&tagging)}};
-    const struct call_rest r = {.action = &create_upload,
+    const struct call_rest r = {.action = &aws_actions[S3_CREATE_MULTIPART_UPLOAD],
                                 .method = "POST",
                                 .bucket = o.bucket,
                                 .key = o.key,
@@ -108,7 +89,7 @@ bool s3_upload_part(struct call *c, struct s3_object o, const char *upload_id, i
 
     buf_add_fmt(&query, "partNumber=%d&", part->number);
     add_upload_id(&query, upload_id);
-    const struct call_rest r = {.action = &upload_part,
+    const struct call_rest r = {.action = &aws_actions[S3_UPLOAD_PART],
                                 .method = "PUT",
                                 .bucket = o.bucket,
                                 .key = o.key,
@@ -125,6 +106,14 @@ bool s3_upload_part(struct call *c, struct s3_object o, const char *upload_id, i
     return ok;
 }
 
+/* The calendar time at path; -1 when there is none. */
+static time_t time_at(const struct xml *x, const char *path)
+{
+    const char *text = xml_text(x, path);
+
+    return text == NULL ? -1 : clock_parse_iso(text);
+}
+
 static void decode_part(const struct xml *x, struct s3_part **parts, size_t *count)
 {
     const char *etag = xml_text(x, "ETag");
@@ -136,6 +125,7 @@ static void decode_part(const struct xml *x, struct s3_part **parts, size_t *cou
                              .size_bytes = (uint64_t)xml_int(x, "Size", 0)};
     snprintf(part->etag, sizeof part->etag, "%s", etag == NULL ? "" : etag);
     snprintf(part->crc32c, sizeof part->crc32c, "%s", crc32c == NULL ? "" : crc32c);
+    part->modified = time_at(x, "LastModified");
 }
 
 bool s3_list_parts(struct call *c, struct s3_object o, const char *upload_id,
@@ -150,7 +140,7 @@ bool s3_list_parts(struct call *c, struct s3_object o, const char *upload_id,
         struct buf query = BUF_INIT;
         buf_add_fmt(&query, "max-parts=1000&part-number-marker=%" PRId64 "&", marker);
         add_upload_id(&query, upload_id);
-        const struct call_rest r = {.action = &list_parts,
+        const struct call_rest r = {.action = &aws_actions[S3_LIST_PARTS],
                                     .method = "GET",
                                     .bucket = o.bucket,
                                     .key = o.key,
@@ -205,7 +195,7 @@ bool s3_complete_upload(struct call *c, struct s3_object o, const char *upload_i
     add_upload_id(&query, upload_id);
     const struct http_header headers[] = {{"content-type", "application/xml"},
                                           {"x-amz-mp-object-size", size}};
-    const struct call_rest r = {.action = &complete_upload,
+    const struct call_rest r = {.action = &aws_actions[S3_COMPLETE_MULTIPART_UPLOAD],
                                 .method = "POST",
                                 .bucket = o.bucket,
                                 .key = o.key,
@@ -229,7 +219,7 @@ bool s3_abort_upload(struct call *c, struct s3_object o, const char *upload_id, 
 
     err = err == NULL ? &local : err;
     add_upload_id(&query, upload_id);
-    const struct call_rest r = {.action = &abort_upload,
+    const struct call_rest r = {.action = &aws_actions[S3_ABORT_MULTIPART_UPLOAD],
                                 .method = "DELETE",
                                 .bucket = o.bucket,
                                 .key = o.key,
@@ -277,14 +267,16 @@ static bool list_page(struct call *c, const char *bucket, const char *prefix, ch
         buf_add_str(&query, "&upload-id-marker=");
         buf_add_uri(&query, *id_marker);
     }
-    const struct call_rest r = {
-        .action = &list_uploads, .method = "GET", .bucket = bucket, .query = buf_str(&query)};
+    const struct call_rest r = {.action = &aws_actions[S3_LIST_MULTIPART_UPLOADS],
+                                .method = "GET",
+                                .bucket = bucket,
+                                .query = buf_str(&query)};
     struct xml *root = ask(c, &r, err);
     for (const struct xml *x = xml_first(root, "Upload"); x != NULL; x = xml_after(x)) {
         *out = xrealloc(*out, *count + 1, sizeof **out);
         (*out)[(*count)++] = (struct s3_upload){.key = xml_dup(x, "Key"),
                                                 .upload_id = xml_dup(x, "UploadId"),
-                                                .initiated = xml_dup(x, "Initiated")};
+                                                .initiated = time_at(x, "Initiated")};
     }
     bool ok = root != NULL;
     *more = ok && next_markers(root, key_marker, id_marker);
@@ -320,7 +312,6 @@ void s3_uploads_free(struct s3_upload *uploads, size_t count)
     for (size_t i = 0; i < count; i++) {
         free(uploads[i].key);
         free(uploads[i].upload_id);
-        free(uploads[i].initiated);
     }
     free(uploads);
 }

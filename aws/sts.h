@@ -7,7 +7,6 @@
 struct sts_identity {
     char account[16];
     char arn[2048 / 4];
-    char user_id[160];
 };
 
 /* GetCallerIdentity; needs no permission. Thread: worker. */

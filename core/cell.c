@@ -7,6 +7,10 @@
     {                                                                                              \
         state, CELL_EVENT_FAIL, CELL_FAILED, CELL_DO_REPORT                                        \
     }
+#define RENEWS(state)                                                                              \
+    {                                                                                              \
+        state, CELL_EVENT_OUTDATED, CELL_WAITING, CELL_DO_TELL                                     \
+    }
 #define LEAVES(state)                                                                              \
     {                                                                                              \
         state, CELL_EVENT_LEAVE_OUT, CELL_LEFT_OUT, CELL_DO_TELL                                   \
@@ -39,6 +43,14 @@ static const struct cell_row rows[] = {
     FAILS(CELL_CONFIRMING),
     FAILS(CELL_WITHDRAWING),
     FAILS(CELL_RECEDING),
+
+    RENEWS(CELL_CREATING),
+    RENEWS(CELL_PENDING),
+    RENEWS(CELL_VERIFYING),
+    RENEWS(CELL_SETTLING),
+    RENEWS(CELL_CHECKING),
+    RENEWS(CELL_READY),
+    RENEWS(CELL_FAILED),
 
     {CELL_FAILED, CELL_EVENT_RECREATE, CELL_WAITING, CELL_DO_TELL},
     {CELL_FAILED, CELL_EVENT_REWATCH, CELL_PENDING, CELL_DO_WATCH},

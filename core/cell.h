@@ -37,6 +37,7 @@ enum cell_event {
     CELL_EVENT_FAIL, /* the step failed for good, the AMI failed, verification differs, nothing
                         moves */
     CELL_EVENT_LEAVE_OUT,
+    CELL_EVENT_OUTDATED,  /* a copy: the home AMI is made anew, so it is too */
     CELL_EVENT_RECREATE,  /* retry: a new attempt makes a new AMI */
     CELL_EVENT_REWATCH,   /* retry: the AMI that is there is read again */
     CELL_EVENT_REPUBLISH, /* retry: the permission is asked again */

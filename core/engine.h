@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "core/lease.h"
 #include "core/model_build.h"
 #include "core/release.h"
 #include "core/step.h"
@@ -53,8 +54,10 @@ struct engine_cell {
     bool unseen;           /* the newest poll did not list it */
     int link;              /* which step of the state's chain is out or next; NO_LINK */
     char *ami, *stale_ami; /* stale: of an earlier attempt, to be deregistered */
+    char *source;          /* a copy's home AMI; NULL before it is asked */
     char **snapshots;      /* as read back */
     size_t snapshot_count;
+    bool is_read;   /* the AMI was read back since the program began */
     bool is_public; /* as read back */
     bool
         was_spoiled; /* its AMI was bad when the release was left: one that still is is made anew */
@@ -75,6 +78,7 @@ struct engine_region {
     clock_ms poll_at;    /* 0: no poll wanted */
     int polls_failed;    /* one after the other */
     bool poll_out;       /* a poll is queued or out */
+    bool surveyed;       /* what is there of the release is known; nothing starts before */
     struct err poll_err; /* the last poll failed so; kind ERR_NONE: it did not */
 };
 
@@ -101,6 +105,7 @@ struct release {
     bool mutated; /* something was asked of AWS that changes something, now or before */
     clock_ms next_model_at;
     atomic_bool cancel; /* of control workers */
+    struct door *door;  /* NULL: nobody can ask from outside */
     atomic_bool ending; /* the engine's thread shall end */
     clock_ms cancel_at; /* stopping: when control workers are cut off; 0: not */
 
@@ -108,9 +113,16 @@ struct release {
     size_t disk_count;
     struct engine_cell *cells;
     size_t cell_count;
-    struct engine_region *regions; /* the plan's, then one without a region for local files */
+    struct engine_region *regions; /* the plan's, then engine_local() and engine_keeper() */
     size_t region_count;
-    size_t names_out; /* regions whose name check has not answered */
+    struct lease lease;             /* its worker's while a step of it is out */
+    enum lease_state leased;        /* as the last of those left it */
+    clock_ms renew_at, lease_until; /* until: giving back ends then; 0: it is not given back */
+    int plan_number, plan_written;  /* changes of the plan: how many, and how many of these are in
+                                       the bucket */
+    clock_ms plan_at;               /* writing them failed: not before this */
+    atomic_bool keeper_cancel;      /* of the keeper */
+    size_t names_out;               /* regions whose name check has not answered */
     clock_ms names_until;
     struct upload_pace pace;
     struct engine_rates rates;
@@ -124,12 +136,23 @@ struct release {
     struct event_list *events;
 };
 
+/* Desks beside the regions: files are read at one, the lease is kept at the other. */
+static inline size_t engine_local(const struct release *r)
+{
+    return r->plan->region_count;
+}
+
+static inline size_t engine_keeper(const struct release *r)
+{
+    return r->plan->region_count + 1;
+}
+
 /* release.c */
 void engine_phase(struct release *r, enum phase_event event);
 /* True when no later call can succeed either. */
 bool engine_ends_everything(const struct err *err);
-/* The credentials are over: stops, resumable. */
-void engine_credentials_gone(struct release *r, const struct err *err);
+/* The credentials are over, the lease is lost, home cannot be read: stops, resumable. */
+void engine_stop_because(struct release *r, const struct err *err);
 
 /* release_plan.c: from the offline plan to a resolved one; a plan of the journal is resolved, only
  * the account is compared. */
@@ -138,6 +161,12 @@ void engine_resolved(struct release *r, struct step *step);
 void engine_names(struct release *r, struct step *step);
 void engine_names_deadline(struct release *r);
 void engine_go(struct release *r);
+/* Ends what has not begun. */
+void engine_refuse(struct release *r, const struct err *err);
+/* From here on another tatami of this machine can ask it to stop. */
+void engine_open_door(struct release *r);
+/* Nobody else carries it out: it begins, or goes on. */
+void engine_leased(struct release *r);
 /* Makes disks, cells and regions for the resolved plan. */
 void engine_lay_out(struct release *r);
 
@@ -156,6 +185,32 @@ void engine_take(struct release *r, struct step *step);
 bool engine_busy(const struct release *r);
 /* When the next queued step is due; a far time when none waits. */
 clock_ms engine_next_step(const struct release *r);
+
+/* release_lease.c */
+/* Takes the lease, then engine_leased(); at once without a bucket. */
+void engine_lease_take(struct release *r);
+/* Of a release that was refused nothing stays in the journal, unless it was begun here before. */
+void engine_forget(struct release *r);
+void engine_lease_step(struct release *r, const struct step *step);
+/* Renews it or gives it back when that is due. */
+void engine_lease(struct release *r);
+/* When engine_lease() has something to do; a far time when never. */
+clock_ms engine_next_renewal(const struct release *r);
+/* False while a lease is still to be given back, though nothing else is to be done. */
+bool engine_lease_at_rest(struct release *r);
+
+/* release_changes.c */
+/* The plan with what a person changed of it, for the bucket; malloc'd. */
+char *engine_plan_text(struct release *r);
+/* Takes over what the plan in the bucket knows newer. */
+void engine_take_changes(struct release *r, const char *text);
+
+/* release_survey.c */
+/* Asks every region what is there; disks and cells begin with the answers. */
+void engine_survey(struct release *r);
+/* True while an answer is awaited. */
+bool engine_surveys(const struct release *r);
+void engine_survey_result(struct release *r, const struct step *step);
 
 /* release_disk.c */
 /* Starts a disk where the journal left it, or at the beginning. */
@@ -193,6 +248,10 @@ void engine_cell_begin(struct release *r, struct engine_cell *c);
 bool engine_cell_moves(const struct engine_cell *c);
 void engine_cell_retry(struct release *r, struct engine_cell *c);
 void engine_cell_free(struct engine_cell *c);
+/* The AMI was read back as asked: what no list says of it is asked for, then it is verified. */
+void engine_cell_read(struct release *r, struct engine_cell *c);
+/* A new attempt: the AMI that is there goes first, since it holds the name. */
+void engine_cell_make_stale(struct release *r, struct engine_cell *c);
 void engine_cell(struct release *r, struct engine_cell *c, enum cell_event event);
 void engine_cell_fail(struct release *r, struct engine_cell *c, const struct err *err);
 void engine_cell_step(struct release *r, struct engine_cell *c, struct step *step);
@@ -203,6 +262,19 @@ bool engine_cell_wants_public(const struct release *r, const struct engine_cell 
 bool engine_cell_settled(const struct release *r, const struct engine_cell *c);
 /* Starts what may start: home cells, copies, the wave, wishes. */
 void engine_move(struct release *r);
+/* From here on what is verified and wanted public becomes so. */
+void engine_open_wave(struct release *r);
+
+/* release_source.c: the home AMI that a copy comes from. */
+/* What CopyImage shall copy; remembered. NULL while there is no verified home AMI.
+ */
+const char *engine_source(struct release *r, struct engine_cell *c);
+/* True when the home AMI of its copy has been, or is being, made anew. */
+bool engine_copy_outdated(const struct release *r, const struct engine_cell *c);
+/* True when asking this once more is in vain: its home AMI failed or is replaced. */
+bool engine_source_gone(const struct release *r, const struct step *s);
+/* Begins an outdated copy anew, unless it is public, or may be: somebody may use it. */
+void engine_copy_renew(struct release *r, struct engine_cell *c);
 
 /* release_command.c */
 void engine_command(struct release *r, const struct command *command);
@@ -225,6 +297,8 @@ void engine_commit(struct release *r);
 /* Writes the fact what/image/of, such as "digest/0/root". */
 void engine_note(struct release *r, const char *what, size_t image, const char *of,
                  const char *value);
+/* Without a journal nothing may leave: what is in flight ends, nothing new starts. */
+void engine_lose_journal(struct release *r, const struct err *err);
 void engine_intend(struct release *r, struct step *step);
 void engine_answer(struct release *r, struct step *step);
 /* Rebuilds disks and cells from intents and facts. */

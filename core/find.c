@@ -5,23 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/ec2_regions.h"
 #include "aws/sts.h"
 #include "base/mem.h"
+#include "core/enabled.h"
 #include "core/fan.h"
-
-static const char *const systems[][2] = {{"x86_64", "x86_64-linux"}, {"arm64", "aarch64-linux"}};
+#include "core/system_name.h"
 
 /* True when the AMI's name is name-SYSTEM. */
 static bool is_derived(const char *ami_name, const char *name)
 {
-    size_t length = strlen(name);
-    if (strncmp(ami_name, name, length) != 0 || ami_name[length] != '-')
-        return false;
-    for (size_t i = 0; i < ARRAY_LEN(systems); i++)
-        if (strcmp(ami_name + length + 1, systems[i][1]) == 0)
-            return true;
-    return false;
+    struct system_place system = system_in_name(ami_name);
+    return system.length > 0 && ami_name[system.at + system.length] == '\0' &&
+           strlen(name) == system.at && strncmp(ami_name, name, system.at) == 0;
 }
 
 /* The filters of EC2 know wildcards, so what they gave is compared here. */
@@ -102,14 +97,6 @@ void find_free(struct find_result *result)
     *result = (struct find_result){0};
 }
 
-static const char *system_of(const struct ec2_image *image)
-{
-    for (size_t i = 0; image->architecture != NULL && i < ARRAY_LEN(systems); i++)
-        if (strcmp(image->architecture, systems[i][0]) == 0)
-            return systems[i][1];
-    return NULL;
-}
-
 static void add_ami(struct find_result *r, const char *region, const struct ec2_image *image)
 {
     r->amis = xrealloc(r->amis, r->ami_count + 1, sizeof(*r->amis));
@@ -119,7 +106,7 @@ static void add_ami(struct find_result *r, const char *region, const struct ec2_
         .region = xstrdup(region),
         .image = xstrdup(image->name),
         .id = xstrdup(image->id),
-        .system = xstrdup_or_null(system_of(image)),
+        .system = xstrdup_or_null(system_of_architecture(image->architecture)),
         .digest = xstrdup_or_null(ec2_image_tag(image, "tatami:digest")),
         .snapshots = xcalloc(image->device_count + 1, sizeof(char *)),
         .state = image->state,
@@ -230,42 +217,23 @@ static void ask_regions(struct aws *aws, struct find_result *r, const char *name
     free(s.ok);
 }
 
-static const struct ec2_region *region_find(const struct ec2_region *all, size_t count,
-                                            const char *name)
+static bool choose_regions(struct call *c, struct find_result *r,
+                           const struct settings_list *wanted, struct err *err)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(all[i].name, name) == 0)
-            return &all[i];
-    return NULL;
-}
-
-static void add_region(struct find_result *r, const struct ec2_region *region)
-{
-    for (size_t i = 0; i < r->region_count; i++)
-        if (strcmp(r->regions[i], region->name) == 0)
-            return;
-    if (region->opt_in == EC2_NOT_OPTED_IN) {
-        find_add_failure(r, region->name, ERR_REGION_OFF,
-                         "the region is not enabled for the account");
-        return;
-    }
-    memcpy(r->regions[r->region_count++], region->name, sizeof(region->name));
-}
-
-static bool choose_regions(struct find_result *r, const struct settings_list *wanted,
-                           const struct ec2_region *all, size_t count, struct err *err)
-{
-    bool every = wanted == NULL || wanted->count == 0;
+    struct enabled_region *chosen = NULL;
+    size_t count = 0;
+    if (!enabled_regions(c, wanted != NULL ? (const char *const *)wanted->items : NULL,
+                         wanted != NULL ? wanted->count : 0, &chosen, &count, err))
+        return false;
     r->regions = xcalloc(count + 1, sizeof(*r->regions));
-    for (size_t i = 0; every && i < count; i++)
-        if (all[i].opt_in != EC2_NOT_OPTED_IN)
-            add_region(r, &all[i]);
-    for (size_t i = 0; !every && i < wanted->count; i++) {
-        const struct ec2_region *region = region_find(all, count, wanted->items[i]);
-        if (region == NULL)
-            return err_set(err, ERR_USAGE, "there is no region %s", wanted->items[i]);
-        add_region(r, region);
+    for (size_t i = 0; i < count; i++) {
+        if (chosen[i].enabled)
+            memcpy(r->regions[r->region_count++], chosen[i].name, sizeof(chosen[i].name));
+        else
+            find_add_failure(r, chosen[i].name, ERR_REGION_OFF,
+                             "the region is not enabled for the account");
     }
+    free(chosen);
     return true;
 }
 
@@ -273,13 +241,10 @@ bool find_release(struct aws *aws, const char *home_region, const char *name,
                   const struct settings_list *regions, const atomic_bool *cancel,
                   struct find_result *out, struct err *err)
 {
-    struct ec2_region *all = NULL;
     struct sts_identity who;
-    size_t count = 0;
     struct call *c = call_new(aws, home_region, cancel);
     *out = (struct find_result){0};
-    bool ok = sts_identity(c, &who, err) && ec2_regions(c, &all, &count, err) &&
-              choose_regions(out, regions, all, count, err);
+    bool ok = sts_identity(c, &who, err) && choose_regions(c, out, regions, err);
     if (ok) {
         memcpy(out->account, who.account, sizeof(out->account));
         ask_regions(aws, out, name, cancel);
@@ -288,7 +253,6 @@ bool find_release(struct aws *aws, const char *home_region, const char *name,
         ok = err_set(err, ERR_CANCELLED, "interrupted before anything was changed");
     if (!ok)
         find_free(out);
-    free(all);
     call_free(c);
     return ok;
 }

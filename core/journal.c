@@ -81,6 +81,13 @@ bool journal_add_release(struct journal *j, const char *id, const char *name, co
     return err_advise(err, "`tatami resume %s` goes on with it", name);
 }
 
+bool journal_drop_release(struct journal *j, const char *id, struct err *err)
+{
+    struct value v[] = {T(id)};
+    return run(j, "DELETE FROM fact WHERE release = ?", v, ARRAY_LEN(v), err) &&
+           run(j, "DELETE FROM release WHERE id = ?", v, ARRAY_LEN(v), err);
+}
+
 bool journal_set_phase(struct journal *j, const char *id, const char *phase, int exit_status,
                        int64_t at, struct err *err)
 {
@@ -101,11 +108,12 @@ bool journal_list(struct journal *j, const char *name, bool unfinished_only,
     *out = NULL;
     *count = 0;
     struct value v[] = {T(name), N(unfinished_only)};
-    sqlite3_stmt *s = prepare(j,
-                              "SELECT id, name, account, phase, plan, made_at, updated_at, "
-                              "exit_status FROM release WHERE (?1 IS NULL OR name = ?1 OR id = ?1) "
-                              "AND (?2 = 0 OR phase <> 'done') ORDER BY made_at DESC, rowid DESC",
-                              v, ARRAY_LEN(v));
+    sqlite3_stmt *s = prepare(
+        j,
+        "SELECT id, name, account, phase, plan, made_at, updated_at, "
+        "exit_status FROM release WHERE (?1 IS NULL OR name = ?1 OR id = ?1) "
+        "AND (?2 = 0 OR phase NOT IN ('done', 'cancelled')) ORDER BY made_at DESC, rowid DESC",
+        v, ARRAY_LEN(v));
     if (s == NULL)
         return fail(j, err);
     int step;
@@ -220,6 +228,38 @@ bool journal_set(struct journal *j, const char *release_id, const char *key, con
     struct value v[] = {T(release_id), T(key), T(value), T(by), N(at)};
     return run(j, "INSERT INTO fact (release, key, value, by, at) VALUES (?, ?, ?, ?, ?)", v,
                ARRAY_LEN(v), err);
+}
+
+bool journal_facts(struct journal *j, const char *release_id, const char *prefix,
+                   struct journal_fact **out, size_t *count, struct err *err)
+{
+    *out = NULL;
+    *count = 0;
+    struct value v[] = {T(release_id), T(prefix)};
+    sqlite3_stmt *s = prepare(j,
+                              "SELECT key, value, at FROM fact WHERE number IN (SELECT max(number) "
+                              "FROM fact WHERE release = ?1 AND substr(key, 1, length(?2)) = ?2 "
+                              "GROUP BY key) ORDER BY number",
+                              v, ARRAY_LEN(v));
+    if (s == NULL)
+        return fail(j, err);
+    int step;
+    while ((step = sqlite3_step(s)) == SQLITE_ROW) {
+        *out = xrealloc(*out, *count + 1, sizeof(**out));
+        (*out)[(*count)++] =
+            (struct journal_fact){column(s, 0), column(s, 1), sqlite3_column_int64(s, 2)};
+    }
+    sqlite3_finalize(s);
+    return step == SQLITE_DONE || fail(j, err);
+}
+
+void journal_facts_free(struct journal_fact *facts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(facts[i].key);
+        free(facts[i].value);
+    }
+    free(facts);
 }
 
 char *journal_get(struct journal *j, const char *release_id, const char *key)

@@ -37,6 +37,8 @@ void journal_releases_free(struct journal_release *releases, size_t count);
  * begin at the same moment cannot both. Thread: engine. */
 bool journal_add_release(struct journal *j, const char *id, const char *name, const char *account,
                          const char *plan_json, int64_t made_at, struct err *err);
+/* Forgets a release of which nothing was asked: another machine carries it out. Thread: engine. */
+bool journal_drop_release(struct journal *j, const char *id, struct err *err);
 bool journal_set_phase(struct journal *j, const char *id, const char *phase, int exit_status,
                        int64_t at, struct err *err);
 /* Newest first; name NULL for all. *out is malloc'd. Thread: main. */
@@ -69,6 +71,15 @@ bool journal_intents(struct journal *j, const char *release_id, struct journal_i
  * "wish/0/eu-west-1"; the newest value counts, `by` says who asked. Thread: engine. */
 bool journal_set(struct journal *j, const char *release_id, const char *key, const char *value,
                  const char *by, int64_t at, struct err *err);
+struct journal_fact {
+    char *key, *value;
+    int64_t at;
+};
+void journal_facts_free(struct journal_fact *facts, size_t count);
+/* The newest value of every key that begins so, in the order in which they were set. Thread:
+ * engine. */
+bool journal_facts(struct journal *j, const char *release_id, const char *prefix,
+                   struct journal_fact **out, size_t *count, struct err *err);
 /* malloc'd, NULL when it was never set. Thread: engine. */
 char *journal_get(struct journal *j, const char *release_id, const char *key);
 

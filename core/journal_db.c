@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-#define JOURNAL_VERSION 1
+#define JOURNAL_VERSION 2
 
 struct journal {
     char *dir, *path;
@@ -30,7 +30,9 @@ static const char schema[] =
     "NOT NULL, attempt INTEGER NOT NULL, asked_at INTEGER NOT NULL, answered_at INTEGER NOT NULL "
     "DEFAULT 0, ok INTEGER NOT NULL DEFAULT 0, result TEXT NOT NULL DEFAULT '', code TEXT NOT NULL "
     "DEFAULT '', message TEXT NOT NULL DEFAULT '', request_id TEXT NOT NULL DEFAULT '');"
-    "CREATE UNIQUE INDEX IF NOT EXISTS release_unfinished ON release (name) WHERE phase <> 'done';"
+    "DROP INDEX IF EXISTS release_unfinished;" /* of format 1 */
+    "CREATE UNIQUE INDEX IF NOT EXISTS release_open ON release (name) WHERE phase NOT IN "
+    "('done', 'cancelled');"
     "CREATE INDEX IF NOT EXISTS intent_release ON intent (release);"
     "CREATE TABLE IF NOT EXISTS fact (number INTEGER PRIMARY KEY, release TEXT NOT NULL REFERENCES "
     "release, key TEXT NOT NULL, value TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);"

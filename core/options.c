@@ -20,7 +20,7 @@ struct parser {
 static bool unknown_option(const char *name, struct err *err)
 {
     const char *nearest = NULL;
-    int best = 3 + (int)strlen(name) / 4;
+    int best = 2 + (int)strlen(name) / 4;
 
     for (size_t i = 0; i < option_count; i++) {
         int d = nearest_distance(name, option_rows[i].name);
@@ -243,6 +243,9 @@ void settings_free(struct settings *s)
         return;
     for (size_t i = 0; i < option_count; i++)
         option_clear(&option_rows[i], s);
+    for (size_t i = 0; i < s->buckets.count; i++)
+        free(s->buckets.items[i]);
+    free(s->buckets.items);
     for (size_t i = 0; i < s->argument_count; i++)
         free(s->arguments[i]);
     free(s->arguments);

@@ -15,9 +15,13 @@ enum verb {
     VERB_CONSOLE,
     VERB_RELEASE,
     VERB_RESUME,
+    VERB_ATTACH,
     VERB_PUBLISH,
     VERB_UNPUBLISH,
     VERB_LIST,
+    VERB_CANCEL,
+    VERB_WATCH,
+    VERB_CLEANUP,
     VERB_WHOAMI,
     VERB_REHEARSE,
     VERBS
@@ -57,6 +61,7 @@ struct settings {
     /* Every verb. */
     bool help, version;
     char *profile, *region, *endpoint_url, *ca_bundle;
+    char *account; /* 12 digits: the only account to work in; NULL: any */
     bool no_ui, json, trace, yes, ascii, read_only;
     char *color; /* "auto", "16", "256" or "never"; never NULL */
     char *state; /* the state folder; never NULL */
@@ -65,19 +70,40 @@ struct settings {
     struct image_settings image;
     char *release, *prefix, *run_id;
     char *home;
-    struct settings_list regions, exclude, best_effort; /* regions: also list, publish, unpublish */
+    struct settings_list regions, exclude, best_effort; /* regions: also list, publish, unpublish,
+                                                           cleanup */
     char *via;                                          /* "import" or "direct"; NULL */
     char *bucket, *import_role;
     bool is_public, public_snapshots, protect;
     char *publish_when; /* "all" or "each"; never NULL */
     int deprecate_after_days;
-    struct settings_list share, tags; /* tags: "K=V" */
+    struct settings_list share, tags; /* tags: "K=V"; also cleanup */
     char *kms_key;
     char *output; /* path, "-" for standard output, NULL for none */
     char *format; /* "table", "json", "map", "nix", "terraform", "csv", "markdown"; NULL */
     int stall_minutes;
     int connections;         /* at least 1; 8 when not given */
     uint64_t max_rate_bytes; /* a second, all connections together; 0 for none */
+
+    /* resume. */
+    bool take_over;
+
+    /* cancel. */
+    bool also_public;
+
+    /* watch. */
+    int interval_s; /* at least 1; 10 when not given */
+    char *follow;   /* NULL */
+
+    /* cleanup: the rules (0 and false: not given; name, tag and regions are image.name, tags and
+     * regions) and what becomes of them. */
+    int older_than_days, deprecated_since_days, keep_last, not_launched_since_days;
+    bool deprecated, never_launched, orphans, staging, restore, other_accounts;
+    char *plan_file, *apply_file;
+    char *step; /* "private", "disable" or "deregister"; NULL */
+    int step_days;
+    char *price_gib_month;        /* US dollars as text; NULL: no money is shown */
+    struct settings_list buckets; /* --bucket, else all that the configuration names */
 
     /* rehearse. */
     bool keep;
@@ -97,9 +123,9 @@ struct settings {
 struct settings *settings_parse(int argc, char *const *argv, struct err *err);
 void settings_free(struct settings *s);
 
-/* Merges the configuration in, for the verbs that have one (release), and settles what follows, for
- * all: --format without --output is `--output -` of release and resume, and --home and --region
- * must be able to be regions (ERR_USAGE).
+/* Merges the configuration in, for the verbs that have one (release, cleanup), and settles what
+ * follows, for all: --format without --output is `--output -` of release and resume, and --home and
+ * --region must be able to be regions (ERR_USAGE).
  *
  * Files: ./tatami.conf, then $XDG_CONFIG_HOME/tatami/config (~/.config). A file that does not exist
  * is none. Sections: `[release NAME]`, one per product, and `[release]` with the defaults of all.
@@ -107,6 +133,9 @@ void settings_free(struct settings *s);
  * when both files together name exactly one; else none. What wins, first to last: the command line;
  * the product's section in ./tatami.conf, then in the user's file; `[release]` in ./tatami.conf,
  * then in the user's file; the built-in default. A list replaces a list.
+ *
+ * `[cleanup]` holds what is cleanup's: price-snapshot-gib-month. Of the release sections cleanup
+ * takes nothing but the buckets, all of them.
  *
  * Keys are the names of release's options without the dashes; `yes` counts only in the user's own
  * file. A switch takes true, yes, on, 1 or their opposites. `~/` in front of a path is HOME. An

@@ -12,6 +12,10 @@
 
 #define DEFAULTS       "release"
 #define PRODUCT_PREFIX "release "
+#define CLEANUP        "cleanup"
+#define BUCKET_KEY     "bucket"
+#define ACCOUNT_KEY    "account"
+#define ACCOUNT_DIGITS 12
 
 /* One configuration file. */
 struct source_file {
@@ -45,11 +49,20 @@ static const char *product_of(const char *section)
     return strncmp(section, PRODUCT_PREFIX, length) == 0 ? section + length : NULL;
 }
 
-static const struct option_row *find_key(const char *key)
+/* The verb whose options a section holds; VERB_CONSOLE: release's. False for an unknown section. */
+static bool section_verb(const char *section, enum verb *verb)
+{
+    *verb = strcmp(section, CLEANUP) == 0 ? VERB_CLEANUP : VERB_CONSOLE;
+    return *verb == VERB_CLEANUP || strcmp(section, DEFAULTS) == 0 || product_of(section) != NULL;
+}
+
+static const struct option_row *find_key(const char *key, enum verb section)
 {
     for (size_t i = 0; i < option_count; i++) {
-        if (strcasecmp(option_rows[i].name, key) == 0 && option_rows[i].config != CONFIG_NOWHERE)
-            return &option_rows[i];
+        const struct option_row *row = &option_rows[i];
+        if (strcasecmp(row->name, key) == 0 && row->config != CONFIG_NOWHERE &&
+            row->section == section)
+            return row;
     }
     return NULL;
 }
@@ -62,12 +75,13 @@ static bool check_file(const struct source_file *file, struct err *err)
     int line;
 
     while (file->ini != NULL && ini_each_section(file->ini, &section_at, &section, &line)) {
-        if (strcmp(section, DEFAULTS) != 0 && product_of(section) == NULL)
+        enum verb verb;
+        if (!section_verb(section, &verb))
             return err_set(err, ERR_USAGE, "%s:%d: unknown section [%s]", file->path, line,
                            section);
         size_t key_at = 0;
         while (ini_each(file->ini, section, &key_at, &key, &value, &line)) {
-            const struct option_row *row = find_key(key);
+            const struct option_row *row = find_key(key, verb);
             if (row == NULL)
                 return err_set(err, ERR_USAGE, "%s:%d: unknown key %s", file->path, line, key);
             if (row->config == CONFIG_OWN && !file->own)
@@ -125,8 +139,10 @@ static bool merge_section(struct settings *s, const struct source_file *file, co
     const char *key, *value;
     int line;
 
+    enum verb verb;
+    section_verb(section, &verb);
     while (file->ini != NULL && ini_each(file->ini, section, &at, &key, &value, &line)) {
-        const struct option_row *row = find_key(key);
+        const struct option_row *row = find_key(key, verb);
         unsigned char *from = &s->sources[row - option_rows];
         if (*from > source)
             continue;
@@ -157,10 +173,46 @@ static bool merge(struct settings *s, const struct source_file *project,
            merge_section(s, own, DEFAULTS, SOURCE_OWN_DEFAULTS, err);
 }
 
+/* Staging objects lie in the bucket of any product. */
+static void add_buckets(struct settings *s, const struct source_file *file)
+{
+    const struct option_row list = {.type = OPTION_LIST,
+                                    .offset = offsetof(struct settings, buckets)};
+    size_t section_at = 0;
+    const char *section, *key, *value;
+    int line;
+
+    while (file->ini != NULL && ini_each_section(file->ini, &section_at, &section, &line)) {
+        size_t at = 0;
+        while (ini_each(file->ini, section, &at, &key, &value, &line)) {
+            bool known = strcasecmp(key, BUCKET_KEY) != 0;
+            for (size_t i = 0; !known && i < s->buckets.count; i++)
+                known = strcmp(s->buckets.items[i], value) == 0;
+            if (!known)
+                option_store(&list, s, value, false, BUCKET_KEY, NULL);
+        }
+    }
+}
+
+/* The account that [release] names holds for every verb; the project's word is the stronger. */
+static bool merge_account(struct settings *s, const struct source_file *files, size_t count,
+                          struct err *err)
+{
+    const struct option_row *row = find_key(ACCOUNT_KEY, VERB_CONSOLE);
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < count && s->account == NULL; i++) {
+        const char *value = ini_get(files[i].ini, DEFAULTS, ACCOUNT_KEY);
+        if (value != NULL)
+            ok = option_store(row, s, value, true, files[i].path, err);
+    }
+    return ok;
+}
+
 /* Whoever names a format wants to see the manifest. */
 static void default_output(struct settings *s)
 {
-    bool releases = s->verb == VERB_RELEASE || s->verb == VERB_RESUME;
+    bool releases = s->verb == VERB_RELEASE || s->verb == VERB_RESUME || s->verb == VERB_ATTACH;
 
     if (releases && s->format != NULL && s->output == NULL)
         s->output = xstrdup("-");
@@ -170,6 +222,15 @@ static bool check_regions(const struct settings *s, struct err *err)
 {
     return (s->home == NULL || region_name_check("--home", s->home, err)) &&
            (s->region == NULL || region_name_check("--region", s->region, err));
+}
+
+static bool check_account(const struct settings *s, struct err *err)
+{
+    const char *id = s->account;
+
+    if (id == NULL || (strlen(id) == ACCOUNT_DIGITS && strspn(id, "0123456789") == ACCOUNT_DIGITS))
+        return true;
+    return err_set(err, ERR_USAGE, "account: an account is %d digits, not %s", ACCOUNT_DIGITS, id);
 }
 
 static bool read_configuration(struct settings *s, struct err *err)
@@ -183,8 +244,18 @@ static bool read_configuration(struct settings *s, struct err *err)
         ok = read_file(&files[i], err) && check_file(&files[i], err);
     if (!ok)
         goto out;
-    product = choose_product(s, files, ARRAY_LEN(files));
-    ok = merge(s, &files[0], &files[1], product, err);
+    if (s->verb == VERB_RELEASE) {
+        product = choose_product(s, files, ARRAY_LEN(files));
+        ok = merge(s, &files[0], &files[1], product, err);
+        goto out;
+    }
+    ok = merge_account(s, files, ARRAY_LEN(files), err);
+    if (!verb_rows[s->verb].configured)
+        goto out;
+    ok = ok && merge_section(s, &files[0], CLEANUP, SOURCE_PROJECT_DEFAULTS, err) &&
+         merge_section(s, &files[1], CLEANUP, SOURCE_OWN_DEFAULTS, err);
+    for (size_t i = 0; ok && i < ARRAY_LEN(files); i++)
+        add_buckets(s, &files[i]);
 out:
     free(product);
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
@@ -194,10 +265,20 @@ out:
     return ok;
 }
 
+/* Who names a bucket means that one alone. */
+static void name_bucket(struct settings *s)
+{
+    const struct option_row list = {.type = OPTION_LIST,
+                                    .offset = offsetof(struct settings, buckets)};
+    option_store(&list, s, s->bucket, true, BUCKET_KEY, NULL);
+}
+
 bool settings_configure(struct settings *s, struct err *err)
 {
-    if (verb_rows[s->verb].configured && !read_configuration(s, err))
+    if (!read_configuration(s, err))
         return false;
+    if (s->verb != VERB_RELEASE && s->bucket != NULL)
+        name_bucket(s);
     default_output(s);
-    return check_regions(s, err);
+    return check_account(s, err) && check_regions(s, err);
 }

@@ -7,14 +7,18 @@
 
 #define AT(field)  offsetof(struct settings, field)
 #define RELEASE    VERB_BIT(VERB_RELEASE)
-#define RESUME     VERB_BIT(VERB_RESUME)
+#define RESUME     (VERB_BIT(VERB_RESUME) | VERB_BIT(VERB_ATTACH))
 #define PUBLISH    (VERB_BIT(VERB_PUBLISH) | VERB_BIT(VERB_UNPUBLISH))
 #define LIST       VERB_BIT(VERB_LIST)
+#define CANCEL     VERB_BIT(VERB_CANCEL)
+#define WATCH      VERB_BIT(VERB_WATCH)
+#define CLEANUP    VERB_BIT(VERB_CLEANUP)
 #define REHEARSE   VERB_BIT(VERB_REHEARSE)
 #define NO_NAME    .max_arguments = 0
 #define NEEDS_NAME .min_arguments = 1, .max_arguments = 1
 #define MAYBE_NAME .max_arguments = 1
 #define MANY       ((size_t)-1)
+#define DAYS       .min = 1, .max = 36500
 
 #define VERB(id, word, takes, text, ...)                                                           \
     [id] = {.name = word, .arguments = takes, .summary = text, __VA_ARGS__}
@@ -38,14 +42,28 @@
     }
 
 const struct verb_row verb_rows[VERBS] = {
-    VERB(VERB_CONSOLE, "", "", "Open the console: unfinished releases and the latest", NO_NAME),
+    VERB(VERB_CONSOLE, "", "", "Open the console: unfinished releases and the latest", NO_NAME,
+         .configured = true),
     VERB(VERB_RELEASE, "release", "PATH...",
          "Upload, import, register, copy, verify and publish disk images", .min_arguments = 1,
          .max_arguments = MANY, .configured = true),
-    VERB(VERB_RESUME, "resume", "[NAME]", "Go on with an unfinished release", MAYBE_NAME),
+    VERB(VERB_RESUME, "resume", "[NAME]",
+         "Go on with an unfinished release, with --bucket also with another machine's", MAYBE_NAME,
+         .configured = true),
+    VERB(VERB_ATTACH, "attach", "[NAME]",
+         "Take a release back from the tatami that carries it out on this machine", MAYBE_NAME,
+         .configured = true),
     VERB(VERB_PUBLISH, "publish", "NAME", "Make a release's AMIs public", NEEDS_NAME),
     VERB(VERB_UNPUBLISH, "unpublish", "NAME", "Make a release's AMIs private", NEEDS_NAME),
     VERB(VERB_LIST, "list", "[NAME]", "Print region to AMI, as read back from AWS", MAYBE_NAME),
+    VERB(VERB_CANCEL, "cancel", "[NAME]", "Undo an unfinished release: nothing of it stays at AWS",
+         MAYBE_NAME),
+    VERB(VERB_WATCH, "watch", "",
+         "Watch releases, import tasks and what changes in all regions; reads only", NO_NAME,
+         .configured = true),
+    VERB(VERB_CLEANUP, "cleanup", "",
+         "Find what is old and unused, plan, and deregister and delete it", .max_arguments = MANY,
+         .configured = true),
     VERB(VERB_WHOAMI, "whoami", "", "Show account, identity, source of credentials and regions",
          NO_NAME),
     VERB(VERB_REHEARSE, "rehearse", "VERB ...",
@@ -57,8 +75,10 @@ const struct option_row option_rows[] = {
     /* What a release is called. */
     CONFIGURED("release", "NAME", OPTION_TEXT, release,
                "Name of the release; also chooses [release NAME] of the configuration", RELEASE),
-    IMAGE("name", "TEMPLATE", OPTION_TEXT, name,
-          "Name of an AMI, of {prefix}, {label}, {system} and {run_id}"),
+    CONFIGURED("name", "TEMPLATE", OPTION_TEXT, image.name,
+               "Name of an AMI, of {prefix}, {label}, {system} and {run_id}; of cleanup: a pattern "
+               "with * and ?",
+               RELEASE | CLEANUP, .per_image = true),
     CONFIGURED("prefix", "TEXT", OPTION_TEXT, prefix, "What stands in front of an AMI's name",
                RELEASE),
     IMAGE("label", "TEXT", OPTION_TEXT, label,
@@ -70,18 +90,24 @@ const struct option_row option_rows[] = {
     CONFIGURED("home", "REGION", OPTION_TEXT, home,
                "Region of the import and the first AMI; the bucket's when not given", RELEASE),
     CONFIGURED("regions", "LIST", OPTION_LIST, regions,
-               "Only these regions; all that are enabled when not given", RELEASE | PUBLISH | LIST),
+               "Only these regions; all that are enabled when not given",
+               RELEASE | PUBLISH | LIST | WATCH | CLEANUP),
     CONFIGURED("exclude", "LIST", OPTION_LIST, exclude, "Leave these regions out", RELEASE),
     CONFIGURED("best-effort", "LIST", OPTION_LIST, best_effort,
                "Regions whose failure does not fail the release", RELEASE),
     CONFIGURED("via", "WAY", OPTION_WORD, via, "How bytes become a snapshot; import needs --bucket",
                RELEASE, .words = "import|direct"),
-    CONFIGURED("bucket", "NAME", OPTION_TEXT, bucket, "S3 bucket for the staging objects", RELEASE),
+    CONFIGURED("bucket", "NAME", OPTION_TEXT, bucket, "S3 bucket for the staging objects",
+               RELEASE | RESUME | WATCH | CLEANUP),
+    OPTION("take-over", NULL, OPTION_FLAG, take_over,
+           "Stop whoever holds the release on another machine, and go on here", RESUME),
     CONFIGURED("import-role", "NAME", OPTION_TEXT, import_role, "Service role of VM Import",
                RELEASE, .preset = "vmimport"),
 
     /* Who may use it. */
     CONFIGURED("public", NULL, OPTION_FLAG, is_public, "Make the AMIs public", RELEASE),
+    OPTION("also-public", NULL, OPTION_FLAG, also_public,
+           "Take away AMIs too that are public already", CANCEL),
     CONFIGURED("publish-when", "WHEN", OPTION_WORD, publish_when,
                "Make public all at one moment, or each once verified", RELEASE, .words = "all|each",
                .preset = "all"),
@@ -97,7 +123,7 @@ const struct option_row option_rows[] = {
     CONFIGURED("kms-key", "KEY", OPTION_TEXT, kms_key,
                "Encrypt with this alias or multi-Region key; not with --public", RELEASE),
     CONFIGURED("tag", "K=V", OPTION_LIST, tags, "A tag of the AMIs and snapshots; may be repeated",
-               RELEASE),
+               RELEASE | CLEANUP),
 
     /* What an image is. */
     IMAGE("arch", "ARCH", OPTION_WORD, arch, "Architecture, instead of the image's",
@@ -128,6 +154,45 @@ const struct option_row option_rows[] = {
                "Form of the manifest, which goes to standard output without --output",
                RELEASE | RESUME | LIST, .words = "table|json|map|nix|terraform|csv|markdown"),
 
+    /* What a cleanup is about: all rules that are given must hold. */
+    OPTION("older-than", "DAYS", OPTION_INT, older_than_days, "Made at least so many days ago",
+           CLEANUP, DAYS),
+    OPTION("deprecated", NULL, OPTION_FLAG, deprecated, "Deprecated by now", CLEANUP),
+    OPTION("deprecated-since", "DAYS", OPTION_INT, deprecated_since_days,
+           "Deprecated for at least so many days", CLEANUP, DAYS),
+    OPTION("keep-last", "N", OPTION_INT, keep_last,
+           "All but the N newest versions of each family (name without version, architecture)",
+           CLEANUP, .min = 1, .max = 100000),
+    OPTION("never-launched", NULL, OPTION_FLAG, never_launched,
+           "Never launched, as far as AWS says", CLEANUP),
+    OPTION("not-launched-since", "DAYS", OPTION_INT, not_launched_since_days,
+           "Not launched for so many days", CLEANUP, DAYS),
+    OPTION("orphans", NULL, OPTION_FLAG, orphans, "Snapshots whose AMI is gone", CLEANUP),
+    OPTION("staging", NULL, OPTION_FLAG, staging,
+           "Staging objects and unfinished uploads in the buckets", CLEANUP),
+    OPTION("other-accounts", NULL, OPTION_FLAG, other_accounts,
+           "Have AWS report which other accounts use the AMIs; takes minutes", CLEANUP),
+    OPTION("plan", "FILE", OPTION_PATH, plan_file, "Write the plan there, change nothing", CLEANUP),
+    OPTION("apply", "FILE", OPTION_PATH, apply_file,
+           "Carry out the plan of this file; needs its hash: --yes HASH", CLEANUP),
+    OPTION("step", "STEP", OPTION_WORD, step,
+           "Take this step only, of a ladder with days between; all at once when not given",
+           CLEANUP, .words = "private|disable|deregister"),
+    OPTION("step-days", "DAYS", OPTION_INT, step_days, "Days between two steps", CLEANUP, .min = 0,
+           .max = 36500, .preset = "7"),
+    OPTION("restore", NULL, OPTION_FLAG, restore,
+           "List what is in the Recycle Bin; --restore ID... --yes has those back", CLEANUP),
+    CONFIGURED("price-snapshot-gib-month", "USD", OPTION_TEXT, price_gib_month,
+               "What a GiB of snapshots costs a month; no money is shown without it", CLEANUP,
+               .section = VERB_CLEANUP),
+
+    /* A watch. */
+    OPTION("interval", "SECONDS", OPTION_INT, interval_s,
+           "Look at a region so often; oftener where something moves", WATCH, .min = 1,
+           .max = 86400, .preset = "10"),
+    OPTION("follow", "RELEASE", OPTION_TEXT, follow,
+           "Tell of this release alone, and end when it has ended", WATCH),
+
     /* A rehearsal. */
     OPTION("keep", NULL, OPTION_FLAG, keep, "Keep the rehearsal's state folder", REHEARSE),
     OPTION("speed", "N", OPTION_INT, speed, "Run simulated time so many times as fast", REHEARSE,
@@ -139,6 +204,8 @@ const struct option_row option_rows[] = {
 
     /* Every verb. */
     OPTION("profile", "NAME", OPTION_TEXT, profile, "Profile of ~/.aws to use", VERB_ANY),
+    CONFIGURED("account", "ID", OPTION_TEXT, account,
+               "Refuse to do anything in another account than this one", VERB_ANY),
     OPTION("region", "REGION", OPTION_TEXT, region, "Region where none follows from anything else",
            VERB_ANY),
     OPTION("endpoint-url", "URL", OPTION_TEXT, endpoint_url, "Send every call there", VERB_ANY),

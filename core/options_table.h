@@ -47,6 +47,8 @@ struct option_row {
     enum option_config config;
     bool per_image; /* may stand behind a PATH; lies in struct settings.image */
     unsigned verbs;
+    enum verb section; /* whose section of the configuration it stands in; VERB_CONSOLE: release's
+                        */
 };
 
 struct verb_row {

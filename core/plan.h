@@ -12,6 +12,9 @@
 #include "base/err.h"
 #include "core/image.h"
 
+/* In front of the key of every staging object. */
+#define PLAN_STAGING_PREFIX "tatami/"
+
 struct settings; /* core/options.h: command line and configuration, merged */
 
 enum publish_when { PUBLISH_ALL, PUBLISH_EACH };

@@ -38,6 +38,11 @@ bool plan_check_name(const char *name, size_t min_length, const char *what, stru
 /* The staging key of a disk, malloc'd. What is not A-Za-z0-9.-_ stands as "!" and two hex digits,
  * so that no two names share a key. Thread: any. */
 char *plan_staging_key(const char *release, const char *image, const char *role);
+/* The key of an object of the release as a whole, malloc'd; leaf stands as it is. Thread: any. */
+char *plan_release_key(const char *release, const char *leaf);
+/* The release that a staging key names, malloc'd; NULL for a key that is none of tatami's. Thread:
+ * any. */
+char *plan_staging_release(const char *key);
 
 /* --share and --tag into the plan. ERR_USAGE. Thread: any. */
 bool plan_take_share(struct plan *plan, const struct settings_list *list, struct err *err);

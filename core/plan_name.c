@@ -90,15 +90,51 @@ static void add_key_part(struct buf *out, const char *part)
     }
 }
 
+char *plan_release_key(const char *release, const char *leaf)
+{
+    struct buf out = BUF_INIT;
+
+    buf_add_str(&out, PLAN_STAGING_PREFIX);
+    add_key_part(&out, release);
+    buf_add_fmt(&out, "/%s", leaf);
+    return buf_take(&out);
+}
+
 char *plan_staging_key(const char *release, const char *image, const char *role)
 {
     struct buf out = BUF_INIT;
 
-    buf_add_str(&out, "tatami/");
+    buf_add_str(&out, PLAN_STAGING_PREFIX);
     add_key_part(&out, release);
     buf_add_char(&out, '/');
     add_key_part(&out, image);
     buf_add_char(&out, '/');
     add_key_part(&out, role);
+    return buf_take(&out);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+char *plan_staging_release(const char *key)
+{
+    size_t prefix = strlen(PLAN_STAGING_PREFIX);
+    struct buf out = BUF_INIT;
+
+    if (strncmp(key, PLAN_STAGING_PREFIX, prefix) != 0 || strchr(key + prefix, '/') == NULL)
+        return NULL;
+    for (const char *p = key + prefix; *p != '/'; p++) {
+        int high = p[0] == '!' ? hex_digit(p[1]) : -1, low = high < 0 ? -1 : hex_digit(p[2]);
+        if (low < 0) {
+            buf_add_char(&out, *p);
+            continue;
+        }
+        buf_add_char(&out, (char)(high * 16 + low));
+        p += 2;
+    }
     return buf_take(&out);
 }

@@ -1,26 +1,13 @@
-/* Names of regions: a table, and the shape of all of them. */
+/* Names of regions: the table of the partitions, and the shape of all of them. */
 #include "core/region_name.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "aws/partition.h"
 #include "core/nearest.h"
 
 enum { FAR = 3 };
-
-/* AWS Global Infrastructure, "AWS Regions", with those of the partitions aws-cn, aws-us-gov and
- * aws-eusc. */
-static const char *const names[] = {
-    "af-south-1",     "ap-east-1",      "ap-east-2",      "ap-northeast-1", "ap-northeast-2",
-    "ap-northeast-3", "ap-south-1",     "ap-south-2",     "ap-southeast-1", "ap-southeast-2",
-    "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
-    "ca-central-1",   "ca-west-1",      "eu-central-1",   "eu-central-2",   "eu-north-1",
-    "eu-south-1",     "eu-south-2",     "eu-west-1",      "eu-west-2",      "eu-west-3",
-    "il-central-1",   "me-central-1",   "me-south-1",     "mx-central-1",   "sa-east-1",
-    "us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "cn-north-1",
-    "cn-northwest-1", "us-gov-east-1",  "us-gov-west-1",  "eusc-de-east-1",
-};
 
 /* Words of small letters and a number, with dashes between: "us-gov-west-1". */
 static bool has_shape(const char *name)
@@ -52,14 +39,14 @@ static bool same_place(const char *a, const char *b)
 
 bool region_name_check(const char *what, const char *name, struct err *err)
 {
-    const char *nearest = NULL;
+    const char *nearest = NULL, *known = NULL;
     int best = FAR;
 
-    for (size_t i = 0; i < ARRAY_LEN(names) && best > 0; i++) {
-        int d = nearest_distance(name, names[i]);
+    for (size_t i = 0; best > 0 && (known = partition_region(i)) != NULL; i++) {
+        int d = nearest_distance(name, known);
         if (d < best) {
             best = d;
-            nearest = names[i];
+            nearest = known;
         }
     }
     bool may_be_new = has_shape(name) && (nearest == NULL || same_place(name, nearest));

@@ -236,6 +236,7 @@ static void enter(const struct rehearsal *r, struct settings *s)
 {
     char *url = xasprintf("http://%s", r->address);
     empty(&s->profile);
+    empty(&s->account);
     empty(&s->endpoint_url);
     empty(&s->ca_bundle);
     free(s->state);

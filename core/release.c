@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "core/door.h"
 #include "core/engine.h"
 
 /* Wall milliseconds. */
@@ -28,9 +29,11 @@ static bool is_worth_writing(const struct release *r)
 
 static const char *const sentences[PHASES] = {
     [PHASE_PLANNED] = "the plan is complete; nothing has been sent",
+    [PHASE_LEASING] = "makes sure that nobody else carries it out",
     [PHASE_RUNNING] = "at work",
     [PHASE_HELD] = "nothing moves any more, and not all is as asked",
     [PHASE_PUBLISHING] = "the wave",
+    [PHASE_CLOSING] = "all is settled; the lease goes from the bucket",
     [PHASE_DONE] = "all that was asked is true",
     [PHASE_STOPPING] = "ending what is in flight",
     [PHASE_STOPPED] = "stopped; tatami resume goes on",
@@ -117,6 +120,7 @@ static clock_ms next_deadline(const struct release *r)
         next = atomic_load(&r->cancel) ? next : clock_earlier(next, r->cancel_at);
     else if (r->phase != PHASE_STOPPED)
         next = clock_earlier(next, clock_earlier(engine_next_poll(r), engine_next_step(r)));
+    next = clock_earlier(next, engine_next_renewal(r));
     if (uploading(r))
         next = clock_earlier(next, now + clock_of_wall_ms(UPLOAD_EVERY_MS));
     if (r->phase == PHASE_RESOLVING && r->names_out > 0)
@@ -157,6 +161,13 @@ static bool started(const struct release *r)
            r->phase == PHASE_DONE;
 }
 
+/* Without its journal it can do nothing more. */
+static bool must_stop(const struct release *r)
+{
+    return r->lost_journal &&
+           (started(r) || r->phase == PHASE_LEASING || r->phase == PHASE_CLOSING);
+}
+
 static void turn(struct release *r)
 {
     take_mail(r);
@@ -171,12 +182,23 @@ static void turn(struct release *r)
         engine_poll_due(r);
     }
     cut_off(r);
+    engine_lease(r);
     engine_commit(r);
     engine_dispatch(r);
     if (r->changed && clock_now_ms() >= r->next_model_at) {
         r->next_model_at = clock_now_ms() + clock_of_wall_ms(MODEL_EVERY_MS);
         engine_publish_model(r);
     }
+}
+
+/* A stopped release may be taken up by another tatami while this one still shows it. */
+static void let_go(struct release *r)
+{
+    if (r->phase != PHASE_STOPPED || r->journal_open || !engine_lease_at_rest(r))
+        return;
+    journal_unlock(r->journal);
+    door_close(r->door);
+    r->door = NULL;
 }
 
 static void begin(struct release *r)
@@ -194,6 +216,7 @@ static void begin(struct release *r)
         return;
     }
     r->accepted = true;
+    engine_open_door(r);
     engine_lay_out(r);
     engine_ask_resolve(r);
 }
@@ -210,10 +233,11 @@ static void *engine_main(void *arg)
     struct release *r = arg;
     begin(r);
     engine_dispatch(r);
-    while (!atomic_load(&r->ending) || !at_rest(r->phase)) {
-        if (atomic_load(&r->ending) || (r->lost_journal && started(r)))
+    while (!atomic_load(&r->ending) || !at_rest(r->phase) || !engine_lease_at_rest(r)) {
+        if ((atomic_load(&r->ending) && !at_rest(r->phase)) || must_stop(r))
             engine_phase(r, PHASE_EVENT_STOP);
         turn(r);
+        let_go(r);
     }
     return NULL;
 }
@@ -274,6 +298,7 @@ void release_end(struct release *r)
     inbox_ring(r->in);
     pthread_join(r->thread, NULL);
     atomic_store(&r->cancel, true);
+    atomic_store(&r->keeper_cancel, true);
     free_regions(r);
     for (size_t i = 0; i < r->disk_count; i++)
         engine_disk_free(&r->disks[i]);
@@ -281,7 +306,9 @@ void release_end(struct release *r)
         engine_cell_free(&r->cells[i]);
     free(r->disks);
     free(r->cells);
+    lease_free(&r->lease);
     journal_unlock(r->journal);
+    door_close(r->door);
     model_unref(r->model);
     inbox_free(r->in);
     event_list_free(r->events);

@@ -38,9 +38,11 @@ struct release_options {
     struct aws *aws;
     const struct settings *settings;
     struct journal *journal;
-    struct plan *plan; /* taken over; not resolved yet for a new release */
-    bool resumed;      /* the plan comes from the journal: goes on without :go */
-    bool go;           /* starts as soon as the plan is complete: --yes on a screen */
+    struct plan *plan;     /* taken over; not resolved yet for a new release */
+    bool resumed;          /* the plan comes from the journal: goes on without :go */
+    bool found;            /* resumed, and this journal has the plan from the bucket just now */
+    const char *take_over; /* nonce of a lease's holder whom a person agreed to replace; NULL */
+    bool go;               /* starts as soon as the plan is complete: --yes on a screen */
     bool rehearsal, read_only, trace;
     int wake_fd; /* an eventfd to write to when there is a new model or event; -1 for none */
 };

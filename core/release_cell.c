@@ -28,6 +28,11 @@ static bool has_stale(const struct release *r, const struct engine_cell *c)
     return c->stale_ami != NULL;
 }
 
+static bool has_uefi_data(const struct release *r, const struct engine_cell *c)
+{
+    return r->plan->images[c->image].uefi_data != NULL;
+}
+
 static bool deprecates(const struct release *r, const struct engine_cell *c)
 {
     (void)c;
@@ -69,6 +74,7 @@ static const struct {
     {CELL_CREATING, STEP_DEREGISTER, has_stale},
     {CELL_CREATING, STEP_REGISTER, is_home},
     {CELL_CREATING, STEP_COPY, is_copy},
+    {CELL_VERIFYING, STEP_READ_UEFI, has_uefi_data},
     {CELL_SETTLING, STEP_DEPRECATE, deprecates},
     {CELL_SETTLING, STEP_PROTECT, protects},
     {CELL_SETTLING, STEP_SHARE, shares},
@@ -80,10 +86,9 @@ static const struct {
 
 /* The event at the end of a state's chain. */
 static const enum cell_event chain_end[CELL_STATES] = {
-    [CELL_CREATING] = CELL_EVENT_CREATED,
-    [CELL_SETTLING] = CELL_EVENT_SETTLED,
-    [CELL_PUBLISHING] = CELL_EVENT_PUBLISHED,
-    [CELL_WITHDRAWING] = CELL_EVENT_WITHDRAWN,
+    [CELL_CREATING] = CELL_EVENT_CREATED,     [CELL_VERIFYING] = CELL_EVENT_VERIFIED,
+    [CELL_CHECKING] = CELL_EVENT_VERIFIED,    [CELL_SETTLING] = CELL_EVENT_SETTLED,
+    [CELL_PUBLISHING] = CELL_EVENT_PUBLISHED, [CELL_WITHDRAWING] = CELL_EVENT_WITHDRAWN,
 };
 
 static void add_id(struct step *s, const char *id)
@@ -103,7 +108,7 @@ static void give_ids(struct release *r, struct engine_cell *c, struct step *s)
             add_id(s, engine_disk_at(r, c->image, d)->snapshot_id);
         break;
     case STEP_COPY:
-        s->id = xstrdup(engine_cell_at(r, c->image, 0)->ami);
+        s->id = xstrdup(c->source);
         break;
     default:
         s->id = xstrdup(c->ami);
@@ -112,22 +117,13 @@ static void give_ids(struct release *r, struct engine_cell *c, struct step *s)
     }
 }
 
-/* The home AMI may be on its way to be made anew while a copy of the old one is cleared away. */
-static bool source_is_there(struct release *r, struct engine_cell *c)
-{
-    if (chain[c->link].action != STEP_COPY || engine_cell_at(r, c->image, 0)->ami != NULL)
-        return true;
-    struct err err = ERR_INIT;
-    err_set(&err, ERR_NOT_READY, "the home AMI is being made anew");
-    err_advise(&err, "r once the home region is verified");
-    engine_cell_fail(r, c, &err);
-    return false;
-}
-
 static void ask_link(struct release *r, struct engine_cell *c)
 {
-    if (!source_is_there(r, c))
+    /* The home AMI may fail while the copy of an earlier one is cleared away. */
+    if (chain[c->link].action == STEP_COPY && engine_source(r, c) == NULL) {
+        engine_cell(r, c, CELL_EVENT_OUTDATED);
         return;
+    }
     struct step *s = step_new(chain[c->link].action, r->plan, c->image, STEP_NO_INDEX, c->region);
     s->attempt = c->attempt;
     s->serial = ++c->serial;
@@ -159,6 +155,7 @@ static void do_chain(struct release *r, struct engine_cell *c)
 
 static void do_watch(struct release *r, struct engine_cell *c)
 {
+    c->link = NO_LINK;
     c->seen_at = clock_now_ms();
     c->differs_since = 0;
     engine_watch(r, c->region);
@@ -171,6 +168,12 @@ static void do_tell(struct release *r, struct engine_cell *c)
         c->ended_at = clock_now_ms();
     if (c->state == CELL_READY && c->is_public)
         engine_cell(r, c, CELL_EVENT_SEEN_PUBLIC);
+}
+
+void engine_cell_read(struct release *r, struct engine_cell *c)
+{
+    if (c->link == NO_LINK)
+        next_link(r, c);
 }
 
 void engine_cell(struct release *r, struct engine_cell *c, enum cell_event event)
@@ -233,15 +236,16 @@ void engine_cell_fail(struct release *r, struct engine_cell *c, const struct err
         engine_note(r, "spoiled", c->image, r->plan->regions[c->region].name, c->ami);
 }
 
-/* A new attempt: the AMI that failed goes first, since it holds the name. */
-static void make_stale(struct release *r, struct engine_cell *c)
+void engine_cell_make_stale(struct release *r, struct engine_cell *c)
 {
     free(c->stale_ami);
     c->stale_ami = c->ami;
     c->ami = NULL;
+    engine_disk_text(&c->source, NULL);
     c->attempt++;
     c->asked_before = false;
     c->was_spoiled = false;
+    c->is_read = false;
     c->percent = 0;
     if (c->stale_ami != NULL)
         engine_note(r, "stale", c->image, r->plan->regions[c->region].name, c->stale_ami);
@@ -253,7 +257,7 @@ void engine_cell_retry(struct release *r, struct engine_cell *c)
         return;
     enum cell_event event = cell_retry_event(c->failed_in, c->ami != NULL);
     if (is_spoiled(c)) {
-        make_stale(r, c);
+        engine_cell_make_stale(r, c);
         event = CELL_EVENT_RECREATE;
     } else if (c->ami == NULL && c->err.kind == ERR_MISMATCH) {
         c->attempt++; /* the token was taken with other parameters: a fresh one */
@@ -325,6 +329,7 @@ void engine_cell_free(struct engine_cell *c)
 {
     free(c->ami);
     free(c->stale_ami);
+    free(c->source);
     for (size_t i = 0; i < c->snapshot_count; i++)
         free(c->snapshots[i]);
     free(c->snapshots);

@@ -36,6 +36,14 @@ static void do_retry(struct release *r, const struct command *c)
             engine_disk_retry(r, &r->disks[i]);
 }
 
+/* A change of the plan; another machine keeps to it too. */
+static void change(struct release *r, const struct engine_cell *c, const char *what,
+                   const char *value)
+{
+    engine_note(r, what, c->image, r->plan->regions[c->region].name, value);
+    r->plan_number++;
+}
+
 static void set_wish(struct release *r, const struct command *c, enum wish wish, const char *word)
 {
     for (size_t i = 0; i < r->cell_count; i++) {
@@ -43,7 +51,7 @@ static void set_wish(struct release *r, const struct command *c, enum wish wish,
         if (!meant(c, cell->image, cell->region) || cell->state == CELL_LEFT_OUT)
             continue;
         cell->wish = wish;
-        engine_note(r, "wish", cell->image, r->plan->regions[cell->region].name, word);
+        change(r, cell, "wish", word);
     }
 }
 
@@ -67,7 +75,7 @@ static void do_leave_out(struct release *r, const struct command *c)
         if (!meant(c, cell->image, cell->region) || cell->region == 0 || asked_public ||
             cell_next(cell->state, CELL_EVENT_LEAVE_OUT) == NULL)
             continue;
-        engine_note(r, "left", cell->image, r->plan->regions[cell->region].name, "yes");
+        change(r, cell, "left", "yes");
         engine_cell(r, cell, CELL_EVENT_LEAVE_OUT);
     }
 }
@@ -78,7 +86,7 @@ static void do_rejoin(struct release *r, const struct command *c)
         struct engine_cell *cell = &r->cells[i];
         if (!meant(c, cell->image, cell->region) || cell->state != CELL_LEFT_OUT)
             continue;
-        engine_note(r, "left", cell->image, r->plan->regions[cell->region].name, "no");
+        change(r, cell, "left", "no");
         cell->asked_before = true;
         engine_cell(r, cell, cell->ami != NULL ? CELL_EVENT_REWATCH : CELL_EVENT_REJOIN);
     }

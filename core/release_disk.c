@@ -201,9 +201,9 @@ void engine_disk_retry(struct release *r, struct engine_disk *d)
     }
 }
 
-static enum disk_event event_of_check(const struct engine_disk *d, enum object_found found)
+static enum disk_event event_of_check(const struct engine_disk *d, bool is_ours)
 {
-    if (found == OBJECT_SAME)
+    if (is_ours)
         return DISK_EVENT_THERE;
     return d->upload_id != NULL ? DISK_EVENT_HALF_SENT : DISK_EVENT_ABSENT;
 }
@@ -214,7 +214,7 @@ static void checked(struct release *r, struct engine_disk *d, struct step *step)
         engine_disk_text(&d->digest, step->result);
         engine_disk_remember(r, d, "digest", d->digest);
     }
-    engine_disk(r, d, event_of_check(d, step->found));
+    engine_disk(r, d, event_of_check(d, step->object_is_ours));
 }
 
 static void opened(struct release *r, struct engine_disk *d, struct step *step)

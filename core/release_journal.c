@@ -8,8 +8,7 @@
 #include "base/mem.h"
 #include "core/engine.h"
 
-/* Without a journal nothing may leave: what is in flight ends, nothing new starts. */
-static void lose(struct release *r, const struct err *err)
+void engine_lose_journal(struct release *r, const struct err *err)
 {
     if (r->lost_journal)
         return;
@@ -28,7 +27,7 @@ void engine_begin(struct release *r)
     if (journal_begin(r->journal, &err))
         r->journal_open = true;
     else
-        lose(r, &err);
+        engine_lose_journal(r, &err);
 }
 
 void engine_commit(struct release *r)
@@ -40,7 +39,7 @@ void engine_commit(struct release *r)
     if (journal_commit(r->journal, &err))
         r->saved_at = clock_now_ms();
     else
-        lose(r, &err);
+        engine_lose_journal(r, &err);
 }
 
 void engine_note(struct release *r, const char *what, size_t image, const char *of,
@@ -54,7 +53,7 @@ void engine_note(struct release *r, const char *what, size_t image, const char *
     snprintf(key, sizeof(key), "%s/%zu/%s", what, image, of);
     if (!journal_set(r->journal, r->plan->id, key, value, r->plan->identity, clock_calendar(),
                      &err))
-        lose(r, &err);
+        engine_lose_journal(r, &err);
 }
 
 static const char *image_name(const struct release *r, size_t image)
@@ -80,7 +79,7 @@ void engine_intend(struct release *r, struct step *step)
         .asked_at = clock_calendar(),
     };
     if (!journal_intend(r->journal, r->plan->id, &intent, &step->intent, &err))
-        lose(r, &err);
+        engine_lose_journal(r, &err);
 }
 
 void engine_answer(struct release *r, struct step *step)
@@ -93,7 +92,7 @@ void engine_answer(struct release *r, struct step *step)
         return;
     if (!journal_answer(r->journal, step->intent, step->result, step->ok ? NULL : &step->err,
                         clock_calendar(), &err))
-        lose(r, &err);
+        engine_lose_journal(r, &err);
 }
 
 /* What one intent of the past says about a disk. Later intents win. */
@@ -202,10 +201,13 @@ static void recall_cell_facts(struct release *r, struct engine_cell *c)
     if (fact_is(r, "left", c->image, region, "yes"))
         c->state = CELL_LEFT_OUT;
     c->was_spoiled = fact_is(r, "spoiled", c->image, region, c->ami);
+    c->source = fact(r, "source", c->image, region);
     if (fact_is(r, "stale", c->image, region, c->ami)) {
         c->stale_ami = c->ami;
         c->ami = NULL;
         c->attempt++;
+        free(c->source);
+        c->source = NULL;
     }
 }
 
@@ -224,7 +226,7 @@ bool engine_restore(struct release *r, struct err *err)
     size_t count = 0;
     if (!journal_intents(r->journal, r->plan->id, &intents, &count, err))
         return false;
-    r->mutated = count > 0;
+    r->mutated = count > 0 || r->options.found; /* else there were no plan to find */
     for (size_t i = 0; i < count; i++)
         recall(r, &intents[i]);
     journal_intents_free(intents, count);

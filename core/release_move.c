@@ -4,6 +4,8 @@
 
 static bool may_start(struct release *r, const struct engine_cell *c)
 {
+    if (!r->regions[c->region].surveyed)
+        return false;
     return c->region == 0 ? engine_disks_ready(r, c->image)
                           : engine_cell_verified(engine_cell_at(r, c->image, 0));
 }
@@ -32,12 +34,19 @@ static bool anyone_wants_public(const struct release *r)
     return false;
 }
 
+void engine_open_wave(struct release *r)
+{
+    if (r->wave)
+        return;
+    r->wave = true;
+    engine_note(r, "wave", 0, "", "open");
+}
+
 static void open_barrier(struct release *r)
 {
     if (r->wave || !anyone_wants_public(r) || !barrier_open(r))
         return;
-    r->wave = true;
-    engine_note(r, "wave", 0, "", "open");
+    engine_open_wave(r);
     engine_tell(r, EVENT_GOOD, "every required region is verified: the wave makes them public");
 }
 
@@ -45,6 +54,8 @@ static void move_cell(struct release *r, struct engine_cell *c)
 {
     bool now = r->wave || r->plan->publish_when == PUBLISH_EACH;
     bool wants = engine_cell_wants_public(r, c);
+    if (engine_copy_outdated(r, c))
+        engine_copy_renew(r, c);
     if (c->state == CELL_WAITING && may_start(r, c))
         engine_cell(r, c, CELL_EVENT_START);
     else if (c->state == CELL_READY && wants && now)
@@ -69,7 +80,7 @@ static bool anything_moves(const struct release *r)
     for (size_t i = 0; i < r->disk_count; i++)
         if (engine_disk_moves(&r->disks[i]))
             return true;
-    return false;
+    return engine_surveys(r);
 }
 
 static bool all_settled(const struct release *r)

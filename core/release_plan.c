@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/door.h"
 #include "core/engine.h"
 
 /* Wall time that the regions have to say whether names are free; who is later is not waited for. */
@@ -15,10 +16,11 @@ void engine_ask_resolve(struct release *r)
     engine_ask(r, step_new(STEP_RESOLVE, r->plan, STEP_NO_INDEX, STEP_NO_INDEX, STEP_NO_INDEX));
 }
 
-static void refuse(struct release *r, const struct err *err)
+void engine_refuse(struct release *r, const struct err *err)
 {
     r->err = *err;
     engine_tell_error(r, err);
+    engine_forget(r);
     engine_phase(r, PHASE_EVENT_UNRESOLVED);
 }
 
@@ -44,13 +46,13 @@ static void recognize(struct release *r, const char *account)
     err_set(&err, ERR_REFUSED, "the release %s is of account %s, these credentials are of %s",
             r->plan->release, r->plan->account, account);
     err_advise(&err, "take credentials of account %s, then `tatami resume`", r->plan->account);
-    refuse(r, &err);
+    engine_refuse(r, &err);
 }
 
 void engine_resolved(struct release *r, struct step *step)
 {
     if (!step->ok) {
-        refuse(r, &step->err);
+        engine_refuse(r, &step->err);
         return;
     }
     if (r->options.resumed) {
@@ -68,7 +70,7 @@ void engine_resolved(struct release *r, struct step *step)
     };
     struct err err = ERR_INIT;
     if (!plan_resolve(r->plan, r->options.settings, &facts, &err)) {
-        refuse(r, &err);
+        engine_refuse(r, &err);
         return;
     }
     engine_lay_out(r);
@@ -88,7 +90,7 @@ void engine_names(struct release *r, struct step *step)
     if (r->phase != PHASE_RESOLVING)
         return;
     if (!step->ok && step->err.kind == ERR_EXISTS) {
-        refuse(r, &step->err);
+        engine_refuse(r, &step->err);
         return;
     }
     /* A region that cannot be read now shows its failure in its own cells later. */
@@ -145,14 +147,30 @@ void engine_lay_out(struct release *r)
 {
     lay_out_disks(r);
     lay_out_cells(r);
-    struct engine_region local = r->regions[r->region_count - 1];
+    struct engine_region local = r->regions[0];
     free(r->regions);
-    r->region_count = r->plan->region_count + 1;
+    r->region_count = engine_keeper(r) + 1;
     r->regions = xcalloc(r->region_count, sizeof(*r->regions));
     for (size_t i = 0; i < r->plan->region_count; i++)
         r->regions[i].worker =
             worker_start(r->options.aws, r->plan->regions[i].name, &r->cancel, r->in);
-    r->regions[r->region_count - 1] = local;
+    r->regions[engine_local(r)] = local;
+    r->regions[engine_keeper(r)].worker =
+        worker_start(r->options.aws, r->plan->regions[0].name, &r->keeper_cancel, r->in);
+}
+
+static void asked_to_stop(void *arg)
+{
+    struct release *r = arg;
+    inbox_put_command(r->in, &(struct command){.kind = COMMAND_STOP, .image = -1, .region = -1});
+}
+
+void engine_open_door(struct release *r)
+{
+    struct err err = ERR_INIT;
+    r->door = door_open(r->options.settings->state, r->plan->id, asked_to_stop, r, &err);
+    if (r->door == NULL)
+        engine_tell(r, EVENT_WARN, "`tatami attach` will not reach this one: %s", err.message);
 }
 
 /* From here on the release is in the journal and AWS may be asked to change something. */
@@ -167,8 +185,10 @@ static bool accept_plan(struct release *r)
                                   r->plan->made_at, &err);
     free(json);
     r->accepted = ok;
-    if (!ok)
-        refuse(r, &err);
+    if (ok)
+        engine_open_door(r);
+    else
+        engine_refuse(r, &err);
     return ok;
 }
 
@@ -197,21 +217,39 @@ void engine_go(struct release *r)
     if (r->options.read_only) {
         err_set(&err, ERR_REFUSED, "this session only reads: nothing is released");
         err_advise(&err, "run it again without --read-only");
-        refuse(r, &err);
+        engine_refuse(r, &err);
         return;
     }
     if (!accept_plan(r))
         return;
-    if (r->options.resumed && !engine_restore(r, &err)) {
-        refuse(r, &err);
-        return;
-    }
-    r->started_at = clock_now_ms();
     engine_phase(r, PHASE_EVENT_GO);
-    if (!r->options.resumed)
-        fail_disabled(r);
+    engine_lease_take(r);
+}
+
+static void begin_all(struct release *r)
+{
+    fail_disabled(r);
+    for (size_t i = 0; i < r->plan->region_count; i++)
+        r->regions[i].surveyed = true;
     for (size_t i = 0; i < r->disk_count; i++)
         engine_disk_begin(r, &r->disks[i]);
-    for (size_t i = 0; i < r->cell_count; i++)
-        engine_cell_begin(r, &r->cells[i]);
+}
+
+void engine_leased(struct release *r)
+{
+    struct err err = ERR_INIT;
+    bool begun = r->started_at != 0;
+    if (r->phase != PHASE_LEASING)
+        return;
+    if (!begun && r->options.resumed && !engine_restore(r, &err)) {
+        engine_refuse(r, &err);
+        return;
+    }
+    if (!begun)
+        r->started_at = clock_now_ms();
+    engine_phase(r, PHASE_EVENT_LEASED);
+    if (!begun && r->options.resumed)
+        engine_survey(r);
+    else if (!begun)
+        begin_all(r);
 }

@@ -14,6 +14,8 @@
 #define LAG_MS 60000
 /* An AMI that the tag does not find for so long is looked up by its id. */
 #define UNSEEN_MS 60000
+/* So long after an AMI was made or taken up again, EC2 knows its id or never will. */
+#define YOUNG_MS (15 * 60000)
 
 void engine_watch(struct release *r, size_t region)
 {
@@ -58,7 +60,7 @@ static struct step *poll_step(struct release *r, size_t region)
 void engine_poll_due(struct release *r)
 {
     clock_ms now = clock_now_ms();
-    for (size_t i = 0; i + 1 < r->region_count; i++) {
+    for (size_t i = 0; i < r->plan->region_count; i++) {
         struct engine_region *g = &r->regions[i];
         if (g->poll_at == 0 || g->poll_at > now || g->poll_out)
             continue;
@@ -74,7 +76,7 @@ void engine_poll_due(struct release *r)
 clock_ms engine_next_poll(const struct release *r)
 {
     clock_ms next = CLOCK_NEVER;
-    for (size_t i = 0; i + 1 < r->region_count; i++) {
+    for (size_t i = 0; i < r->plan->region_count; i++) {
         const struct engine_region *g = &r->regions[i];
         if (!g->poll_out && g->poll_at != 0 && g->poll_at < next)
             next = g->poll_at;
@@ -205,7 +207,7 @@ static void read_verifying(struct release *r, struct engine_cell *c, const struc
         .region = c->region,
         .attempt = c->attempt,
         .digest = digest,
-        .source_id = c->region == 0 ? NULL : engine_cell_at(r, c->image, 0)->ami,
+        .source_id = c->source,
         .snapshot_ids = c->region == 0 ? imported : NULL,
         .settled = c->state == CELL_CHECKING,
         .ami = ami,
@@ -221,7 +223,7 @@ static void read_verifying(struct release *r, struct engine_cell *c, const struc
     }
     c->percent = 100;
     read_snapshots(c, ami);
-    engine_cell(r, c, CELL_EVENT_VERIFIED);
+    engine_cell_read(r, c);
 }
 
 static void read_permission(struct release *r, struct engine_cell *c, const struct ec2_image *ami,
@@ -266,6 +268,7 @@ static void read_ami(struct release *r, struct engine_cell *c, const struct ec2_
         return;
     c->seen_at = clock_now_ms();
     c->unseen = false;
+    c->is_read = true;
     c->is_public = ami->is_public;
     bool working = ami->state == EC2_IMAGE_PENDING || ami->state == EC2_IMAGE_AVAILABLE ||
                    ami->state == EC2_IMAGE_TRANSIENT;
@@ -353,12 +356,13 @@ void engine_poll_result(struct release *r, struct step *s)
     poll_again(r, s->region);
 }
 
-/* Neither the tag nor the id finds it. A young one may not be known yet; one that was verified has
- * been taken away. */
+/* Neither the tag nor the id finds it. A young one may not be known yet; one that was verified, or
+ * that failed before, has been taken away. */
 static void ami_gone(struct release *r, struct engine_cell *c)
 {
     struct err err = ERR_INIT;
-    if (!engine_cell_verified(c))
+    bool known = engine_cell_verified(c) || c->was_spoiled;
+    if (!known && clock_now_ms() - c->stage_at < YOUNG_MS)
         return;
     err_set(&err, ERR_FAILED, "the AMI %s is no longer there", c->ami);
     snprintf(err.operation, sizeof(err.operation), "DescribeImages");

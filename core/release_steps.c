@@ -1,6 +1,5 @@
 /* Handing steps out and taking them back. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -8,8 +7,7 @@
 
 static struct engine_region *region_of(struct release *r, const struct step *s)
 {
-    size_t i = s->region == STEP_NO_INDEX ? r->region_count - 1 : s->region;
-    return &r->regions[i];
+    return &r->regions[s->region == STEP_NO_INDEX ? engine_local(r) : s->region];
 }
 
 static void enqueue(struct engine_region *g, struct step *step)
@@ -43,15 +41,30 @@ void engine_drop_steps(struct release *r, struct engine_cell *c)
     }
 }
 
-/* The first step that is due, taken out of the queue. A stopping release starts nothing. */
+static bool is_lease(enum step_action action)
+{
+    return action >= STEP_LEASE_TAKE && action <= STEP_LEASE_RETURN;
+}
+
+/* A stopping release starts nothing, and who has no lease or no journal neither; but a lease is
+ * kept and given back. */
+static bool may_leave(const struct release *r, const struct step *s)
+{
+    if (s->action == STEP_LEASE_TAKE)
+        return r->phase == PHASE_LEASING && !r->lost_journal;
+    if (is_lease(s->action))
+        return true;
+    return r->phase != PHASE_STOPPING && r->phase != PHASE_STOPPED && r->phase != PHASE_LEASING &&
+           !r->lost_journal;
+}
+
+/* The first step that is due, taken out of the queue. */
 static struct step *take_due(struct release *r, struct engine_region *g)
 {
-    if (r->phase == PHASE_STOPPING || r->phase == PHASE_STOPPED)
-        return NULL;
     clock_ms now = clock_now_ms();
     for (struct step **at = &g->queue; *at != NULL; at = &(*at)->next) {
         struct step *step = *at;
-        if (step->not_before > now)
+        if (step->not_before > now || !may_leave(r, step))
             continue;
         *at = step->next;
         step->next = NULL;
@@ -62,7 +75,7 @@ static struct step *take_due(struct release *r, struct engine_region *g)
 
 void engine_dispatch(struct release *r)
 {
-    for (size_t i = 0; i < r->region_count && !r->lost_journal; i++) {
+    for (size_t i = 0; i < r->region_count; i++) {
         struct engine_region *g = &r->regions[i];
         struct step *step = g->busy ? NULL : take_due(r, g);
         if (step == NULL)
@@ -78,7 +91,7 @@ void engine_dispatch(struct release *r)
 bool engine_busy(const struct release *r)
 {
     for (size_t i = 0; i < r->region_count; i++)
-        if (r->regions[i].busy)
+        if (r->regions[i].busy && i != engine_keeper(r))
             return true;
     return false;
 }
@@ -88,7 +101,7 @@ clock_ms engine_next_step(const struct release *r)
     clock_ms next = CLOCK_NEVER;
     for (size_t i = 0; i < r->region_count; i++)
         for (const struct step *s = r->regions[i].queue; s != NULL; s = s->next)
-            if (!r->regions[i].busy && s->not_before < next)
+            if (!r->regions[i].busy && may_leave(r, s) && s->not_before < next)
                 next = s->not_before;
     return next;
 }
@@ -145,7 +158,7 @@ static void note_retry(struct release *r, struct step *s)
 static bool try_again(struct release *r, struct step *s)
 {
     clock_ms now = clock_now_ms();
-    if (!step_may_pass(s) || now - s->first_tried_at > patience(r))
+    if (!step_may_pass(s) || engine_source_gone(r, s) || now - s->first_tried_at > patience(r))
         return false;
     s->tries++;
     s->not_before = now + backoff(s);
@@ -158,20 +171,6 @@ static bool try_again(struct release *r, struct step *s)
     return true;
 }
 
-/* EC2 says AuthFailure for a region that is not enabled; the same key works elsewhere, or there
- * would be no plan. */
-static void explain_region_off(struct step *s)
-{
-    if (s->ok || strcmp(s->err.code, "AuthFailure") != 0 || s->region == 0 ||
-        s->region == STEP_NO_INDEX)
-        return;
-    s->err.kind = ERR_REGION_OFF;
-    err_advise(&s->err,
-               "the same key works elsewhere, so the region is off: `aws account enable-region "
-               "--region-name %s`, then r; or x leaves it out",
-               s->plan->regions[s->region].name);
-}
-
 bool engine_ends_everything(const struct err *err)
 {
     return err->kind == ERR_EXPIRED || err->kind == ERR_CREDENTIALS;
@@ -179,12 +178,19 @@ bool engine_ends_everything(const struct err *err)
 
 static void hand_on(struct release *r, struct step *s)
 {
+    if (is_lease(s->action)) {
+        engine_lease_step(r, s);
+        return;
+    }
     switch (s->action) {
     case STEP_RESOLVE:
         engine_resolved(r, s);
         break;
     case STEP_NAMES:
         engine_names(r, s);
+        break;
+    case STEP_SURVEY:
+        engine_survey_result(r, s);
         break;
     case STEP_POLL:
         engine_poll_result(r, s);
@@ -200,32 +206,40 @@ static void hand_on(struct release *r, struct step *s)
     }
 }
 
-void engine_credentials_gone(struct release *r, const struct err *err)
+void engine_stop_because(struct release *r, const struct err *err)
 {
     r->err = *err;
     engine_tell_error(r, err);
     engine_phase(r, PHASE_EVENT_STOP);
 }
 
-/* A check of the staging object changes nothing, but a whole release waits for it. */
-static bool is_patient(const struct step *s)
+/* What reads once changes nothing, but a disk, a cell or the release waits for it. Giving the lease
+ * back is worth waiting for only where that is all that is left to do. */
+static bool is_patient(const struct release *r, const struct step *s)
 {
-    return step_mutates(s->action) || s->action == STEP_CHECK_OBJECT;
+    static const bool waited_for[STEP_ACTIONS] = {[STEP_CHECK_OBJECT] = true,
+                                                  [STEP_READ_UEFI] = true,
+                                                  [STEP_SURVEY] = true,
+                                                  [STEP_LEASE_TAKE] = true};
+    if (s->action == STEP_LEASE_RETURN)
+        return r->phase == PHASE_CLOSING;
+    return step_mutates(s->action) || waited_for[s->action];
 }
 
 void engine_take(struct release *r, struct step *s)
 {
     region_of(r, s)->busy = false;
-    explain_region_off(s);
+    bool stopping = r->phase == PHASE_STOPPING || r->phase == PHASE_STOPPED;
     if (!s->ok)
         log_error(step_name(s->action), &s->err);
-    if (!s->ok && r->phase != PHASE_STOPPING && r->accepted && engine_ends_everything(&s->err))
-        engine_credentials_gone(r, &s->err);
-    if (!s->ok && r->phase == PHASE_STOPPING) {
+    if (!s->ok && !stopping && r->accepted && engine_ends_everything(&s->err))
+        engine_stop_because(r, &s->err);
+    stopping = r->phase == PHASE_STOPPING;
+    if (!s->ok && stopping && !is_lease(s->action)) {
         step_free(s); /* the intent stays without an answer: resume looks before it asks again */
         return;
     }
-    if (!s->ok && is_patient(s) && try_again(r, s))
+    if (!s->ok && !stopping && is_patient(r, s) && try_again(r, s))
         return;
     engine_answer(r, s);
     hand_on(r, s);

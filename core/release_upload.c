@@ -60,7 +60,7 @@ static void sent(struct release *r, struct engine_disk *d)
         engine_disk_forget_upload(d);
         engine_disk(r, d, DISK_EVENT_UPLOAD_GONE);
     } else if (engine_ends_everything(&err)) {
-        engine_credentials_gone(r, &err);
+        engine_stop_because(r, &err);
     } else if (err.kind != ERR_CANCELLED) {
         d->resumed = true;
         engine_disk_fail(r, d, &err);

@@ -11,6 +11,8 @@ static const struct {
     {PHASE_RESOLVING,
      "Asking AWS who we are, which regions are enabled and whether the names are free."},
     {PHASE_PLANNED, "Nothing has been sent yet.  :go starts, q leaves."},
+    {PHASE_LEASING, "Making sure that nobody else carries out this release."},
+    {PHASE_CLOSING, "All is settled; the lease goes from the bucket."},
     {PHASE_PUBLISHING, "The wave: every required region is verified and becomes public now."},
     {PHASE_STOPPING, "Stopping: what is in flight ends, nothing new starts."},
     {PHASE_STOPPED, "Stopped; nothing is lost.  `tatami resume` goes on."},

@@ -18,6 +18,12 @@ struct step_row {
 static const struct step_row rows[STEP_ACTIONS] = {
     [STEP_RESOLVE] = {.name = "GetCallerIdentity", .run = step_resolve},
     [STEP_NAMES] = {.name = "DescribeImages", .run = step_names},
+    /* No intents: what the journal must know of a lease is its nonce. */
+    [STEP_LEASE_TAKE] = {.name = "PutObject lease", .run = step_lease_take},
+    [STEP_LEASE_RENEW] = {.name = "PutObject lease renewal", .run = step_lease_renew},
+    [STEP_LEASE_PLAN] = {.name = "PutObject plan", .run = step_lease_plan},
+    [STEP_LEASE_RETURN] = {.name = "DeleteObject lease", .run = step_lease_return},
+    [STEP_SURVEY] = {.name = "Describe what is there", .run = step_survey},
     [STEP_CHECK_OBJECT] = {.name = "HeadObject", .run = step_check_object},
     [STEP_OPEN_UPLOAD] = {"CreateMultipartUpload", step_open_upload, .mutates = true},
     [STEP_COMPLETE_UPLOAD] = {"CompleteMultipartUpload", step_complete_upload, .mutates = true},
@@ -28,6 +34,7 @@ static const struct step_row rows[STEP_ACTIONS] = {
     [STEP_DEREGISTER] = {"DeregisterImage", step_deregister, .mutates = true},
     [STEP_REGISTER] = {"RegisterImage", step_register, .mutates = true, .awaits_id = true},
     [STEP_COPY] = {"CopyImage", step_copy, .mutates = true, .awaits_id = true, .awaits_slot = true},
+    [STEP_READ_UEFI] = {"DescribeImageAttribute", step_read_uefi, .awaits_id = true},
     [STEP_DEPRECATE] = {"EnableImageDeprecation", step_deprecate, .mutates = true,
                         .awaits_id = true},
     [STEP_PROTECT] = {"EnableImageDeregistrationProtection", step_protect, .mutates = true,
@@ -65,6 +72,8 @@ void step_free(struct step *s)
         free(s->more_ids[i]);
     free(s->more_ids);
     free(s->digest);
+    free(s->known_nonces);
+    free(s->text);
     image_close(s->local);
     free(s->result);
     free(s->facts.alias);

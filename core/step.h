@@ -14,11 +14,17 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "core/digest.h"
+#include "core/lease.h"
 #include "core/plan.h"
 
 enum step_action {
-    STEP_RESOLVE, /* who are we, which regions, where is the bucket */
-    STEP_NAMES,   /* are the AMI names free in this region? */
+    STEP_RESOLVE,    /* who are we, which regions, where is the bucket */
+    STEP_NAMES,      /* are the AMI names free in this region? */
+    STEP_LEASE_TAKE, /* and the plan beside it */
+    STEP_LEASE_RENEW,
+    STEP_LEASE_PLAN, /* what a person changed of it */
+    STEP_LEASE_RETURN,
+    STEP_SURVEY, /* what the release has in this region, whoever made it */
     STEP_CHECK_OBJECT,
     STEP_OPEN_UPLOAD,
     STEP_COMPLETE_UPLOAD,
@@ -29,6 +35,7 @@ enum step_action {
     STEP_DEREGISTER, /* what an earlier attempt left, before the next one */
     STEP_REGISTER,
     STEP_COPY,
+    STEP_READ_UEFI, /* no list says it */
     STEP_DEPRECATE,
     STEP_PROTECT,
     STEP_SHARE,
@@ -40,9 +47,6 @@ enum step_action {
     STEP_LOOK, /* one AMI by its id: the filter did not find it */
     STEP_ACTIONS
 };
-
-/* What the check of the staging object found. */
-enum object_found { OBJECT_ABSENT, OBJECT_SAME, OBJECT_OTHER };
 
 /* What STEP_RESOLVE learned; freed with step_free(). */
 struct step_facts {
@@ -78,12 +82,16 @@ struct step {
     uint64_t size_bytes;
     bool images, snapshots, imports; /* what a poll reads */
     const atomic_bool *cancel;
+    struct lease *lease;       /* its worker's while the step is out */
+    char *known_nonces, *text; /* the plan as it stands in the bucket */
+    const char *take_over;
+    bool keep_plan;
 
     /* What came of it. */
     bool ok;
     struct err err;
-    char *result; /* the id that AWS gave */
-    enum object_found found;
+    char *result;        /* the id that AWS gave */
+    bool object_is_ours; /* the staging object holds this disk already */
     struct step_facts facts;
     struct ec2_images image_list;
     struct ec2_snapshots snapshot_list;

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/ec2_attribute.h"
 #include "aws/ec2_sharing.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "core/step_run.h"
 
@@ -165,15 +167,52 @@ bool step_copy(struct step *s, struct call *c, struct err *err)
     return ok;
 }
 
+/* With its snapshots; one that EC2 leaves is told, so that nothing stays unseen. */
+static bool deregister_copy(struct step *s, struct call *c, struct err *err)
+{
+    struct ec2_snapshot_results results;
+    bool ok = ec2_deregister_with_snapshots(c, s->id, &results, err);
+    for (size_t i = 0; i < results.count; i++)
+        if (strcmp(results.items[i].code, "success") != 0)
+            log_warn("snapshot", "%s of %s stays: %s", results.items[i].snapshot_id, s->id,
+                     results.items[i].code);
+    ec2_snapshot_results_free(&results);
+    return ok;
+}
+
 /* The snapshots of a copy go with it; the imported ones of the home AMI serve the next attempt. */
+static bool deregister(struct step *s, struct call *c, struct err *err)
+{
+    return s->region != 0 ? deregister_copy(s, c, err) : ec2_deregister_image(c, s->id, err);
+}
+
 bool step_deregister(struct step *s, struct call *c, struct err *err)
 {
-    bool is_copy = s->region != 0;
-    bool ok = ec2_deregister_image(c, s->id, is_copy, err);
+    bool ok = deregister(s, c, err);
     /* It was protected by this release before it turned out wrong. */
     if (!ok && err->kind == ERR_BLOCKED && s->plan->protect)
-        ok = ec2_unprotect_image(c, s->id, err) && ec2_deregister_image(c, s->id, is_copy, err);
+        ok = ec2_unprotect_image(c, s->id, err) && deregister(s, c, err);
     return ok || err->kind == ERR_NOT_FOUND;
+}
+
+static bool uefi_is_same(const struct step *s, const char *have, struct err *err)
+{
+    if (strcmp(have, image_of(s)->uefi_data) == 0)
+        return true;
+    bool lag = s->tries < READ_BACK_TRIES;
+    err_set(err, lag ? ERR_NOT_READY : ERR_VERIFY, "UEFI data is %s",
+            have[0] == '\0' ? "not set, asked was some" : "other than asked");
+    snprintf(err->operation, sizeof(err->operation), "verify UEFI data");
+    snprintf(err->region, sizeof(err->region), "%s", s->plan->regions[s->region].name);
+    return err_advise(err, "r makes this AMI anew; x leaves the region out");
+}
+
+bool step_read_uefi(struct step *s, struct call *c, struct err *err)
+{
+    char *have = NULL;
+    bool ok = ec2_image_attribute(c, s->id, "uefiData", &have, err) && uefi_is_same(s, have, err);
+    free(have);
+    return ok;
 }
 
 bool step_deprecate(struct step *s, struct call *c, struct err *err)

@@ -1,7 +1,9 @@
 /* Steps of a disk: staging object, import, snapshot. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "core/step_run.h"
@@ -44,7 +46,7 @@ static bool compare_object(struct step *s, const struct tag *tags, size_t count,
     if (!upload_digest(s->local, NULL, s->cancel, mine, err))
         return false;
     if (strcmp(theirs[0] == '\0' ? s->digest : theirs, mine) == 0) {
-        s->found = OBJECT_SAME;
+        s->object_is_ours = true;
         s->result = xstrdup(mine);
     }
     return true;
@@ -64,20 +66,42 @@ static bool open_file(struct step *s, struct err *err)
     return err_advise(err, "put the file of the plan back, or start a new release");
 }
 
+/* Without the file its content can only be what this release has marked the object with. */
+static bool trust_object(struct step *s, const struct tag *tags, size_t count)
+{
+    const char *digest = tag_value(tags, count, "tatami:digest");
+    if (strcmp(tag_value(tags, count, "tatami:id"), s->plan->id) != 0 || digest[0] == '\0')
+        return false;
+    s->object_is_ours = true;
+    s->result = xstrdup(digest);
+    return true;
+}
+
+static bool file_is_needed(const struct step *s, struct err *err)
+{
+    err_set(err, ERR_INPUT, "the bytes of %s are still needed, and there is no such file here",
+            disk_of(s)->path);
+    return err_advise(err, "put the file there, or run `tatami resume %s` where it is",
+                      s->plan->release);
+}
+
 bool step_check_object(struct step *s, struct call *c, struct err *err)
 {
     struct s3_head head;
-    if (!open_file(s, err))
+    bool absent = s->local == NULL && access(disk_of(s)->path, F_OK) != 0 && errno == ENOENT;
+    if (!absent && !open_file(s, err))
         return false;
     if (!s3_head_object(c, object_of(s), &head, err))
         return false;
-    s->found = head.exists ? OBJECT_OTHER : OBJECT_ABSENT;
-    if (!head.exists || head.size_bytes != disk_of(s)->file_bytes)
-        return true;
+    bool candidate = head.exists && head.size_bytes == disk_of(s)->file_bytes;
+    if (!candidate)
+        return !absent || file_is_needed(s, err);
     struct tag *tags = NULL;
     size_t count = 0;
-    bool ok =
-        s3_get_tags(c, object_of(s), &tags, &count, err) && compare_object(s, tags, count, err);
+    bool ok = s3_get_tags(c, object_of(s), &tags, &count, err);
+    if (ok)
+        ok = absent ? trust_object(s, tags, count) || file_is_needed(s, err)
+                    : compare_object(s, tags, count, err);
     s3_tags_free(tags, count);
     return ok;
 }
@@ -217,6 +241,7 @@ static bool still_ours(struct step *s, struct call *c, struct err *err)
     if (!there && err->kind != ERR_NOT_FOUND)
         return false;
     bool same = there && strcmp(tag_value(tags, count, "tatami:id"), s->plan->id) == 0 &&
+                s->digest != NULL &&
                 strcmp(tag_value(tags, count, "tatami:digest"), s->digest) == 0;
     s3_tags_free(tags, count);
     if (same)

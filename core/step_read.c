@@ -90,6 +90,14 @@ bool step_poll(struct step *s, struct call *c, struct err *err)
            (!s->imports || ec2_describe_imports(c, &s->import_list, err));
 }
 
+/* Home has snapshots of its own and import tasks; a copy's snapshots are its AMI's. */
+bool step_survey(struct step *s, struct call *c, struct err *err)
+{
+    s->images = true;
+    s->snapshots = s->imports = s->region == 0;
+    return step_poll(s, c, err);
+}
+
 bool step_look(struct step *s, struct call *c, struct err *err)
 {
     struct ec2_image_filter filter = {.id = s->id};

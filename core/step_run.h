@@ -7,6 +7,11 @@
 /* Each blocks, and sets the step's results. Thread: worker. */
 bool step_resolve(struct step *s, struct call *c, struct err *err);
 bool step_names(struct step *s, struct call *c, struct err *err);
+bool step_lease_take(struct step *s, struct call *c, struct err *err);
+bool step_lease_renew(struct step *s, struct call *c, struct err *err);
+bool step_lease_plan(struct step *s, struct call *c, struct err *err);
+bool step_lease_return(struct step *s, struct call *c, struct err *err);
+bool step_survey(struct step *s, struct call *c, struct err *err);
 bool step_check_object(struct step *s, struct call *c, struct err *err);
 bool step_open_upload(struct step *s, struct call *c, struct err *err);
 bool step_complete_upload(struct step *s, struct call *c, struct err *err);
@@ -17,6 +22,7 @@ bool step_delete_object(struct step *s, struct call *c, struct err *err);
 bool step_deregister(struct step *s, struct call *c, struct err *err);
 bool step_register(struct step *s, struct call *c, struct err *err);
 bool step_copy(struct step *s, struct call *c, struct err *err);
+bool step_read_uefi(struct step *s, struct call *c, struct err *err);
 bool step_deprecate(struct step *s, struct call *c, struct err *err);
 bool step_protect(struct step *s, struct call *c, struct err *err);
 bool step_share(struct step *s, struct call *c, struct err *err);

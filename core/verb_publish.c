@@ -1,10 +1,7 @@
 /* `tatami publish` and `tatami unpublish`. */
-#include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -15,8 +12,6 @@
 #include "core/manifest.h"
 #include "core/verbs.h"
 #include "core/wave.h"
-
-#define ANSWER_MAX 80
 
 /* One run of the verb. */
 struct publish {
@@ -124,47 +119,18 @@ static void announce(struct publish *p)
             announce_image(p, i);
 }
 
-/* A line from the terminal without its end; false at its end, or when a signal came. */
-static bool read_answer(struct publish *p, char answer[ANSWER_MAX])
-{
-    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                           {.fd = interrupt_fd(p->interrupt), .events = POLLIN}};
-    while (poll(fds, ARRAY_LEN(fds), -1) < 0 && errno == EINTR)
-        ;
-    if ((fds[1].revents & POLLIN) != 0)
-        return false;
-    ssize_t n = read(STDIN_FILENO, answer, ANSWER_MAX - 1);
-    if (n <= 0)
-        return false;
-    answer[n] = '\0';
-    answer[strcspn(answer, "\r\n")] = '\0';
-    return true;
-}
-
-static bool ask(struct publish *p, struct err *err)
-{
-    char answer[ANSWER_MAX];
-    char *phrase = xasprintf("%s %zu", verb_name(p->s->verb), p->wave.waiting);
-    fprintf(p->out, "Type \"%s\" to go on: ", phrase);
-    fflush(p->out);
-    bool answered = read_answer(p, answer);
-    bool ok = answered && strcmp(answer, phrase) == 0;
-    free(phrase);
-    if (!answered)
-        fputc('\n', p->out);
-    if (atomic_load(interrupt_flag(p->interrupt)))
-        return err_set(err, ERR_CANCELLED, "interrupted before anything was changed");
-    return ok || err_set(err, ERR_REFUSED, "nothing was changed: the phrase was not typed");
-}
-
 /* Nobody is asked without a terminal. */
 static bool consent(struct publish *p, struct err *err)
 {
     const struct settings *s = p->s;
     if (s->yes)
         return true;
-    if (!s->no_ui && !s->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-        return ask(p, err);
+    if (verb_can_ask(s)) {
+        char *phrase = xasprintf("%s %zu", verb_name(s->verb), p->wave.waiting);
+        bool said = verb_ask(phrase, p->interrupt, p->out, err);
+        free(phrase);
+        return said;
+    }
     err_set(err, ERR_REFUSED, "nobody is here to say that %zu AMIs shall become %s",
             p->wave.waiting, wished(p));
     return err_advise(err, "run it again with --yes");

@@ -4,6 +4,7 @@
 #include "aws/ec2_regions.h"
 #include "aws/iam.h"
 #include "aws/sts.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "core/interrupt.h"
 #include "core/verbs.h"
@@ -12,6 +13,7 @@ struct identity {
     struct sts_identity who;
     char *alias; /* NULL when there is none, or it may not be read */
     const char *source;
+    char until[24]; /* "2026-11-23T01:02:03Z"; "" when the credentials do not end */
     struct ec2_region *regions;
     size_t region_count;
 };
@@ -30,6 +32,8 @@ static void identity_json(const struct identity *id, struct buf *b)
     buf_add_json(b, id->who.arn);
     buf_add_str(b, ", \"credentials\": ");
     buf_add_json(b, id->source);
+    buf_add_str(b, ", \"until\": ");
+    buf_add_json(b, id->until);
     buf_add_str(b, ", \"regions\": [");
     for (size_t i = 0; i < id->region_count; i++) {
         if (!is_on(&id->regions[i]))
@@ -60,6 +64,8 @@ static void identity_text(const struct identity *id, struct buf *b)
         add_safe(b, "Alias", id->alias);
     add_safe(b, "Identity", id->who.arn);
     add_safe(b, "Credentials", id->source);
+    if (id->until[0] != '\0')
+        add_safe(b, "Until", id->until);
     add_safe(b, "Regions", buf_str(&on));
     if (off.length > 0)
         add_safe(b, "Not enabled", buf_str(&off));
@@ -82,6 +88,8 @@ int verb_whoami(const struct settings *s, struct aws *aws, FILE *out)
         status = verb_fail(s, &err, out);
         goto out;
     }
+    if (aws_credentials_expire(aws) != 0)
+        clock_format_iso(aws_credentials_expire(aws), id.until);
     /* The alias is for the eyes: without permission to read it there is none. */
     if (!iam_account_alias(c, &id.alias, &ignored))
         id.alias = NULL;

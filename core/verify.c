@@ -54,6 +54,13 @@ static bool line_name(const struct verify *v, struct err *err)
     return same(err, "name", v->ami->name, image_of(v)->name);
 }
 
+/* EC2 may describe a copy in its own words when nobody asked for any. */
+static bool line_description(const struct verify *v, struct err *err)
+{
+    const char *asked = image_of(v)->description;
+    return asked == NULL || same(err, "description", v->ami->description, asked);
+}
+
 static bool line_architecture(const struct verify *v, struct err *err)
 {
     return same(err, "architecture", v->ami->architecture, image_arch_name(image_of(v)->arch));
@@ -252,6 +259,7 @@ static const struct {
     {"state", line_state},
     {"owner", line_owner},
     {"name", line_name},
+    {"description", line_description},
     {"architecture", line_architecture},
     {"boot mode", line_boot_mode},
     {"virtualization type", line_virtualization},

@@ -1,4 +1,4 @@
-/* The stack of screens. */
+/* The stacks of screens. */
 #include "screens/console.h"
 
 #include <stdarg.h>
@@ -17,12 +17,20 @@ void console_init(struct console *c, const struct console_hooks *hooks,
                   const struct settings *settings)
 {
     *c = (struct console){.hooks = *hooks, .settings = settings};
+    c->read_only = settings != NULL && settings->read_only;
     c->now = clock_now_ms();
+    c->calendar = clock_calendar();
 }
 
-static struct screen *top(const struct console *c)
+static struct console_stack *shown_stack(struct console *c)
 {
-    return c->depth > 0 ? c->stack[c->depth - 1] : NULL;
+    return &c->stacks[c->place];
+}
+
+static struct screen *top(struct console *c)
+{
+    struct console_stack *stack = shown_stack(c);
+    return stack->depth > 0 ? stack->screens[stack->depth - 1] : NULL;
 }
 
 void console_pop(struct console *c)
@@ -30,36 +38,42 @@ void console_pop(struct console *c)
     struct screen *screen = top(c);
     if (screen == NULL)
         return;
-    c->depth--;
+    shown_stack(c)->depth--;
     screen->ops->leave(screen);
 }
 
 void console_free(struct console *c)
 {
-    while (c->depth > 0)
-        console_pop(c);
+    for (int place = 0; place < PLACES; place++)
+        for (c->place = (enum place)place; shown_stack(c)->depth > 0;)
+            console_pop(c);
     text_free(&c->said);
     model_unref(c->frozen);
     model_unref(c->model);
+    inventory_unref(c->still);
+    inventory_unref(c->inventory);
     free(c->resume);
     *c = (struct console){0};
 }
 
 void console_push(struct console *c, struct screen *screen)
 {
+    struct console_stack *stack = shown_stack(c);
     screen->console = c;
-    if (c->depth == CONSOLE_DEPTH) {
+    if (stack->depth == CONSOLE_DEPTH) {
         screen->ops->leave(screen);
         return;
     }
-    c->stack[c->depth++] = screen;
+    stack->screens[stack->depth++] = screen;
+    if (screen->ops->inventory != NULL)
+        screen->ops->inventory(screen);
     if (screen->ops->model != NULL)
         screen->ops->model(screen);
 }
 
 void console_replace(struct console *c, struct screen *screen)
 {
-    while (c->depth > 0)
+    while (shown_stack(c)->depth > 0)
         console_pop(c);
     console_push(c, screen);
 }
@@ -67,6 +81,100 @@ void console_replace(struct console *c, struct screen *screen)
 struct model *console_shown(const struct console *c)
 {
     return c->frozen != NULL ? c->frozen : c->model;
+}
+
+struct inventory *console_shown_inventory(const struct console *c)
+{
+    return c->still != NULL ? c->still : c->inventory;
+}
+
+/* Tells the screens that are shown of the model. One may replace itself, so that the stack is
+ * looked at anew each time. */
+static void tell_model(struct console *c)
+{
+    for (size_t i = 0; i < shown_stack(c)->depth; i++) {
+        struct screen *screen = shown_stack(c)->screens[i];
+        if (screen->ops->model != NULL)
+            screen->ops->model(screen);
+    }
+}
+
+/* Screens of other places hear of it too: what changes meanwhile may have to ring. */
+static void tell_inventory(struct console *c)
+{
+    for (int place = 0; place < PLACES; place++) {
+        struct console_stack *stack = &c->stacks[place];
+        for (size_t i = 0; i < stack->depth; i++)
+            if (stack->screens[i]->ops->inventory != NULL)
+                stack->screens[i]->ops->inventory(stack->screens[i]);
+    }
+}
+
+void console_go(struct console *c, enum place place)
+{
+    if (place == c->place) {
+        while (shown_stack(c)->depth > 1)
+            console_pop(c);
+        return;
+    }
+    c->place = place;
+    if (shown_stack(c)->depth > 0)
+        tell_model(c);
+    else
+        console_push(c, console_place_open(c, place));
+}
+
+bool console_back(struct console *c)
+{
+    if (shown_stack(c)->depth > 1)
+        console_pop(c);
+    else if (c->place != c->first)
+        console_go(c, c->first);
+    else
+        return false;
+    return true;
+}
+
+void console_inventory(struct console *c, struct inventory *inventory)
+{
+    inventory_ref(inventory);
+    inventory_unref(c->inventory);
+    c->inventory = inventory;
+    tell_inventory(c);
+}
+
+void console_news(struct console *c)
+{
+    tell_inventory(c);
+}
+
+int console_wake_fd(struct console *c)
+{
+    return c->hooks.wake_fd != NULL ? c->hooks.wake_fd(c->hooks.data) : -1;
+}
+
+struct inventory_reader *console_reader(struct console *c)
+{
+    if (c->reader == NULL && c->hooks.read != NULL) {
+        c->unread = ERR_INIT;
+        c->reader = c->hooks.read(c->hooks.data, &c->unread);
+    }
+    return c->reader;
+}
+
+void console_reread(struct console *c, const char *region)
+{
+    struct inventory_reader *reader = console_reader(c);
+    if (reader != NULL)
+        inventory_refresh(reader, region);
+}
+
+struct aws *console_aws(struct console *c, struct err *err)
+{
+    if (c->hooks.connect != NULL)
+        return c->hooks.connect(c->hooks.data, err);
+    err_set(err, ERR_REFUSED, "this console has no way to AWS");
+    return NULL;
 }
 
 static bool at_rest(enum phase phase)
@@ -86,10 +194,7 @@ void console_model(struct console *c, struct model *model)
     c->model = model;
     if (model->number > c->asked_at)
         c->asked_at = 0;
-    /* A screen may replace itself, so that the stack is looked at anew each time. */
-    for (size_t i = 0; i < c->depth; i++)
-        if (c->stack[i]->ops->model != NULL)
-            c->stack[i]->ops->model(c->stack[i]);
+    tell_model(c);
     if (c->stopping && at_rest(model->phase))
         c->end = CONSOLE_LEAVES;
 }
@@ -113,7 +218,7 @@ bool console_command(struct console *c, struct command command)
     bool ends = command.kind == COMMAND_STOP || command.kind == COMMAND_REFUSE;
     if (c->model == NULL)
         return false;
-    if (c->model->read_only && !ends) {
+    if ((c->read_only || c->model->read_only) && !ends) {
         console_say(c, ROLE_WARN, "Read only: nothing is changed. Start without --read-only.");
         return false;
     }
@@ -131,8 +236,24 @@ void console_copy(struct console *c, const struct safe_text *text, const char *w
         console_say(c, ROLE_BAD, "Not sent to the clipboard: %s", err.message);
 }
 
+/* Every screen of every place may have work of its own. */
+static bool any_stays(struct console *c)
+{
+    bool stays = false;
+    for (int place = 0; place < PLACES; place++) {
+        const struct console_stack *stack = &c->stacks[place];
+        for (size_t i = 0; i < stack->depth; i++) {
+            struct screen *screen = stack->screens[i];
+            stays |= screen->ops->stays != NULL && screen->ops->stays(screen);
+        }
+    }
+    return stays;
+}
+
 void console_stop(struct console *c)
 {
+    if (any_stays(c))
+        return;
     if (c->model == NULL || at_rest(c->model->phase)) {
         c->end = CONSOLE_LEAVES;
         return;
@@ -154,15 +275,11 @@ void console_leave(struct console *c)
         console_stop(c);
 }
 
-int console_busy(const struct console *c)
+struct safe_text console_title(struct console *c, bool ascii)
 {
-    static const bool works[PHASES] = {
-        [PHASE_RESOLVING] = true,
-        [PHASE_RUNNING] = true,
-        [PHASE_PUBLISHING] = true,
-        [PHASE_STOPPING] = true,
-    };
-    return (c->model != NULL && works[c->model->phase]) + (c->asked_at != 0);
+    struct screen *lowest = shown_stack(c)->depth > 0 ? shown_stack(c)->screens[0] : NULL;
+    return lowest != NULL && lowest->ops->title != NULL ? lowest->ops->title(lowest, ascii)
+                                                        : notice_title(c->model, ascii);
 }
 
 void console_keymap(struct screen *screen, struct keymap *map)
@@ -228,12 +345,13 @@ void console_input(struct console *c, const struct input *in)
 void console_draw(struct console *c, struct grid *grid)
 {
     struct view v = grid_view(grid);
-    size_t from = c->depth > 0 ? c->depth - 1 : 0;
+    const struct console_stack *stack = shown_stack(c);
+    size_t from = stack->depth > 0 ? stack->depth - 1 : 0;
     grid_clear(grid);
-    while (from > 0 && c->stack[from]->ops->overlay)
+    while (from > 0 && stack->screens[from]->ops->overlay)
         from--;
-    for (size_t i = from; i < c->depth; i++)
-        c->stack[i]->ops->draw(c->stack[i], &v);
-    if (c->palette.open && c->depth > 0)
+    for (size_t i = from; i < stack->depth; i++)
+        stack->screens[i]->ops->draw(stack->screens[i], &v);
+    if (c->palette.open && stack->depth > 0)
         palette_draw(c, top(c), &v);
 }

@@ -13,7 +13,26 @@ enum {
     CONSOLE_REDRAW,
     CONSOLE_SUSPEND,
     CONSOLE_MOUSE,
+    CONSOLE_PLACE, /* and one for each place behind it */
 };
+
+static bool has_cleanup(const void *data, struct safe_text *reason)
+{
+    (void)data;
+    return console_has(PLACE_CLEANUP, reason);
+}
+
+static bool has_preflight(const void *data, struct safe_text *reason)
+{
+    (void)data;
+    return console_has(PLACE_PREFLIGHT, reason);
+}
+
+static bool has_timeline(const void *data, struct safe_text *reason)
+{
+    (void)data;
+    return console_has(PLACE_TIMELINE, reason);
+}
 
 static const struct key_row rows[] = {
     {.keys = {':'},
@@ -57,6 +76,32 @@ static const struct key_row rows[] = {
      .help = "mouse on/off",
      .group = GROUP_PROGRAM,
      .function = CONSOLE_MOUSE},
+    {.keys = {'1'},
+     .name = "releases",
+     .help = "releases",
+     .group = GROUP_LOOK,
+     .function = CONSOLE_PLACE + PLACE_RELEASES},
+    {.keys = {'2'},
+     .name = "watch",
+     .help = "watch",
+     .group = GROUP_LOOK,
+     .function = CONSOLE_PLACE + PLACE_WATCH},
+    {.keys = {'3'},
+     .name = "cleanup",
+     .help = "cleanup",
+     .group = GROUP_LOOK,
+     .function = CONSOLE_PLACE + PLACE_CLEANUP,
+     .available = has_cleanup},
+    {.keys = {'4'},
+     .help = "preflight",
+     .group = GROUP_LOOK,
+     .function = CONSOLE_PLACE + PLACE_PREFLIGHT,
+     .available = has_preflight},
+    {.keys = {'5'},
+     .help = "timeline",
+     .group = GROUP_LOOK,
+     .function = CONSOLE_PLACE + PLACE_TIMELINE,
+     .available = has_timeline},
 };
 
 const struct key_table console_table = {.name = "", .rows = rows, .count = ARRAY_LEN(rows)};
@@ -80,14 +125,16 @@ static void peel(struct console *c, struct screen *screen)
 {
     if (screen->ops->back != NULL && screen->ops->back(screen))
         return;
-    if (c->depth > 1)
-        console_pop(c);
-    else
+    if (!console_back(c))
         console_say(c, ROLE_FAINT, "Nothing to go back from; q leaves.");
 }
 
 bool console_act(struct console *c, struct screen *screen, int function)
 {
+    if (function >= CONSOLE_PLACE && function < CONSOLE_PLACE + PLACES) {
+        console_go(c, (enum place)(function - CONSOLE_PLACE));
+        return true;
+    }
     switch (function) {
     case CONSOLE_COMMAND:
         palette_open(c);
@@ -99,9 +146,7 @@ bool console_act(struct console *c, struct screen *screen, int function)
         peel(c, screen);
         return true;
     case CONSOLE_QUIT:
-        if (c->depth > 1)
-            console_pop(c);
-        else
+        if (!console_back(c))
             console_leave(c);
         return true;
     case CONSOLE_ASK:

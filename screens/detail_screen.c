@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "screens/acts.h"
+#include "screens/cell_keys.h"
 #include "screens/cell_text.h"
 #include "screens/error_screen.h"
 #include "screens/event_line.h"
@@ -229,20 +229,16 @@ static void draw(struct screen *s, const struct view *v)
 }
 
 enum {
-    DETAIL_ERROR = UI_OWN,
-    DETAIL_RETRY,
-    DETAIL_PUBLIC,
-    DETAIL_LEAVE_OUT,
-    DETAIL_COPY_ID,
-    DETAIL_COPY_ROW,
+    DETAIL_ERROR = CELL_KEYS_END,
     DETAIL_BEFORE,
     DETAIL_NEXT,
 };
 
-static void cells_of(const struct detail_screen *self, struct act_cells *out)
+static void chosen(const struct screen *s, struct act_cells *out)
 {
+    const struct detail_screen *self = (const struct detail_screen *)s;
     out->count = 1;
-    out->cells[0] = model_cell(self->screen.console->model, self->image, self->region);
+    out->cells[0] = model_cell(s->console->model, self->image, self->region);
 }
 
 static bool has_error(const void *data, struct safe_text *reason)
@@ -251,30 +247,6 @@ static bool has_error(const void *data, struct safe_text *reason)
     if (!has)
         *reason = text_safe("no error was met here");
     return has;
-}
-
-static bool can_retry(const void *data, struct safe_text *reason)
-{
-    const struct detail_screen *self = data;
-    struct act_cells cells;
-    cells_of(self, &cells);
-    return acts_can_retry(self->screen.console, &cells, reason);
-}
-
-static bool can_wish(const void *data, struct safe_text *reason)
-{
-    const struct detail_screen *self = data;
-    struct act_cells cells;
-    cells_of(self, &cells);
-    return acts_can_wish(self->screen.console, &cells, reason);
-}
-
-static bool can_leave_out(const void *data, struct safe_text *reason)
-{
-    const struct detail_screen *self = data;
-    struct act_cells cells;
-    cells_of(self, &cells);
-    return acts_can_leave_out(self->screen.console, &cells, reason);
 }
 
 static const struct key_row rows[] = {
@@ -292,8 +264,8 @@ static const struct key_row rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_CHANGE,
      .footer = 80,
-     .function = DETAIL_RETRY,
-     .available = can_retry},
+     .function = CELL_KEY_RETRY,
+     .available = cell_key_can_retry},
     {.keys = {'p'},
      .name = "public",
      .label = "public",
@@ -301,8 +273,8 @@ static const struct key_row rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_LAST,
      .footer = 75,
-     .function = DETAIL_PUBLIC,
-     .available = can_wish},
+     .function = CELL_KEY_TOGGLE_PUBLIC,
+     .available = cell_key_can_wish},
     {.keys = {'x'},
      .name = "leave-out",
      .label = "leave out",
@@ -310,15 +282,15 @@ static const struct key_row rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_CHANGE,
      .footer = 70,
-     .function = DETAIL_LEAVE_OUT,
-     .available = can_leave_out},
+     .function = CELL_KEY_LEAVE_OUT,
+     .available = cell_key_can_leave_out},
     {.keys = {'y', 'c'},
      .label = "copy id",
      .help = "copy id, row",
      .group = GROUP_LOOK,
      .footer = 60,
-     .function = DETAIL_COPY_ID},
-    {.keys = {'Y'}, .group = GROUP_LOOK, .function = DETAIL_COPY_ROW},
+     .function = CELL_KEY_COPY_ID},
+    {.keys = {'Y'}, .group = GROUP_LOOK, .function = CELL_KEY_COPY_ROW},
     {.keys = {'['}, .help = "region", .group = GROUP_MOVE, .function = DETAIL_BEFORE},
     {.keys = {']'},
      .label = "next region",
@@ -339,30 +311,13 @@ static void keymap(struct screen *s, struct keymap *map)
 static void act(struct screen *s, int function, const char *argument)
 {
     struct detail_screen *self = (struct detail_screen *)s;
-    struct act_cells cells;
     size_t all = s->console->model->plan->region_count;
-    cells_of(self, &cells);
     (void)argument;
-    if (page_do(&self->page, function))
+    if (page_do(&self->page, function) || cell_key_act(s, function))
         return;
     switch (function) {
     case DETAIL_ERROR:
         console_push(s->console, error_screen_open(s->console, shown(self)));
-        break;
-    case DETAIL_RETRY:
-        acts_retry(s->console, &cells);
-        break;
-    case DETAIL_PUBLIC:
-        acts_toggle_public(s->console, &cells);
-        break;
-    case DETAIL_LEAVE_OUT:
-        acts_leave_out(s->console, &cells);
-        break;
-    case DETAIL_COPY_ID:
-        acts_copy_id(s->console, cells.cells[0]);
-        break;
-    case DETAIL_COPY_ROW:
-        acts_copy_row(s->console, cells.cells[0]);
         break;
     case DETAIL_BEFORE:
         self->region = (self->region + all - 1) % all;
@@ -380,6 +335,7 @@ static void leave(struct screen *s)
 
 static const struct screen_ops ops = {
     .draw = draw,
+    .chosen = chosen,
     .keymap = keymap,
     .act = act,
     .leave = leave,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "screens/acts.h"
+#include "screens/cell_keys.h"
 #include "screens/cell_text.h"
 #include "screens/event_line.h"
 #include "screens/field.h"
@@ -224,41 +224,40 @@ static void draw(struct screen *s, const struct view *v)
 }
 
 enum {
-    ERROR_RETRY = UI_OWN,
-    ERROR_LEAVE_OUT,
-    ERROR_COPY_REQUEST,
+    ERROR_COPY_REQUEST = CELL_KEYS_END,
     ERROR_COPY_PAGE,
     ERROR_BEFORE,
     ERROR_NEXT,
 };
 
 /* The cell of the error in the latest model; none for a disk's. */
-static void cells_of(const struct error_screen *self, struct act_cells *out)
+static void chosen(const struct screen *s, struct act_cells *out)
 {
-    const struct model *m = self->screen.console->model;
+    const struct error_screen *self = (const struct error_screen *)s;
+    const struct model *m = s->console->model;
     out->count = 0;
-    if (self->region < m->plan->region_count)
+    if (m->plan != NULL && self->region < m->plan->region_count)
         out->cells[out->count++] = model_cell(m, self->image, self->region);
+}
+
+static bool is_of_a_cell(const void *data)
+{
+    struct act_cells cells;
+    chosen(data, &cells);
+    return cells.count > 0;
 }
 
 static bool can_retry(const void *data, struct safe_text *reason)
 {
     const struct error_screen *self = data;
-    struct act_cells cells;
-    if (self->screen.console->model->plan == NULL || self->region == SIZE_MAX)
-        return acts_can_retry_all(self->screen.console, reason);
-    cells_of(self, &cells);
-    return acts_can_retry(self->screen.console, &cells, reason);
+    return is_of_a_cell(data) ? cell_key_can_retry(data, reason)
+                              : acts_can_retry_all(self->screen.console, reason);
 }
 
 static bool can_leave_out(const void *data, struct safe_text *reason)
 {
-    const struct error_screen *self = data;
-    struct act_cells cells = {0};
-    if (self->screen.console->model->plan != NULL)
-        cells_of(self, &cells);
-    if (cells.count > 0)
-        return acts_can_leave_out(self->screen.console, &cells, reason);
+    if (is_of_a_cell(data))
+        return cell_key_can_leave_out(data, reason);
     *reason = text_safe("this is no region's error");
     return false;
 }
@@ -280,7 +279,7 @@ static const struct key_row rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_CHANGE,
      .footer = 80,
-     .function = ERROR_RETRY,
+     .function = CELL_KEY_RETRY,
      .available = can_retry},
     {.keys = {'x'},
      .name = "leave-out",
@@ -289,7 +288,7 @@ static const struct key_row rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_CHANGE,
      .footer = 75,
-     .function = ERROR_LEAVE_OUT,
+     .function = CELL_KEY_LEAVE_OUT,
      .available = can_leave_out},
     {.keys = {'y'},
      .label = "copy request id",
@@ -339,20 +338,15 @@ static void copy_page(struct console *c, struct found f)
 static void act(struct screen *s, int function, const char *argument)
 {
     struct error_screen *self = (struct error_screen *)s;
-    struct act_cells cells = {0};
     size_t number, count;
     struct found f = current(self, &number, &count);
     (void)argument;
-    if (s->console->model->plan != NULL)
-        cells_of(self, &cells);
     if (page_do(&self->page, function))
         return;
-    if (function == ERROR_RETRY && cells.count > 0)
-        acts_retry(s->console, &cells);
-    else if (function == ERROR_RETRY)
+    if (function == CELL_KEY_RETRY && !is_of_a_cell(s))
         acts_retry_all(s->console);
-    else if (function == ERROR_LEAVE_OUT)
-        acts_leave_out(s->console, &cells);
+    else if (cell_key_act(s, function))
+        return;
     else if (function == ERROR_NEXT && count > 0)
         show(self, nth_error(console_shown(s->console), (number + 1) % count));
     else if (function == ERROR_BEFORE && count > 0)
@@ -370,6 +364,7 @@ static void leave(struct screen *s)
 
 static const struct screen_ops ops = {
     .draw = draw,
+    .chosen = chosen,
     .keymap = keymap,
     .act = act,
     .leave = leave,

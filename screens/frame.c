@@ -39,46 +39,68 @@ static struct shape shape_of(int rows, bool second, int words, int cols)
     };
 }
 
-static void say_account(struct statusline *line, const struct model *m)
+/* The account as the release knows it, else as the inventory does. */
+struct who {
+    const char *account, *alias; /* "" while not known */
+    bool read_only, rehearsal;
+};
+
+static struct who who_is_it(const struct console *c)
 {
-    char account[WORDS_MAX];
-    if (!words_are(&m->account))
-        return;
-    words_account(m->account.utf8, account);
-    status_right(line, ROLE_STRONG, 0, 0, "%s", account);
-    if (words_are(&m->alias))
-        status_right(line, ROLE_STRONG, 3, 1, "%s", m->alias.utf8);
+    const struct model *m = console_shown(c);
+    const struct inventory *i = console_shown_inventory(c);
+    struct who who = {.account = m != NULL ? words_str(&m->account) : "",
+                      .alias = m != NULL ? words_str(&m->alias) : ""};
+    if (who.account[0] == '\0' && i != NULL)
+        who = (struct who){.account = i->account, .alias = i->alias};
+    who.read_only = c->read_only || c->place == PLACE_WATCH || (m != NULL && m->read_only);
+    who.rehearsal = (m != NULL && m->rehearsal) || (c->settings != NULL && c->settings->rehearse);
+    return who;
 }
 
-static void say_badges(struct statusline *line, const struct console *c, const struct model *m)
+static void say_account(struct statusline *line, const struct who *who)
 {
-    const char *alias = m != NULL ? words_str(&m->alias) : "";
-    if (c->frozen != NULL)
+    char account[WORDS_MAX];
+    if (who->account[0] == '\0')
+        return;
+    words_account(who->account, account);
+    status_right(line, ROLE_STRONG, 0, 0, "%s", account);
+    if (who->alias[0] != '\0')
+        status_right(line, ROLE_STRONG, 3, 1, "%s", who->alias);
+}
+
+static void say_badges(struct statusline *line, const struct console *c, const struct who *who)
+{
+    if (c->place == PLACE_RELEASES ? c->frozen != NULL : c->still != NULL)
         status_right(line, ROLE_BADGE, 0, 1, "[FROZEN]");
-    if (m != NULL && m->read_only)
+    if (who->read_only)
         status_right(line, ROLE_BADGE, 0, 1, "[READ-ONLY]");
-    if (m != NULL && m->rehearsal)
+    if (who->rehearsal)
         status_right(line, ROLE_BADGE, 0, 1, "[REHEARSAL]");
-    else if (strcasestr(alias, "prod") != NULL)
+    else if (strcasestr(who->alias, "prod") != NULL)
         status_right(line, ROLE_PROD, 0, 1, "[PROD]");
+}
+
+static void say_origin(struct statusline *line, const struct console *c, const struct model *m)
+{
+    if (c->settings != NULL && c->settings->profile != NULL)
+        status_right(line, ROLE_FAINT, 6, 2, "profile %s", c->settings->profile);
+    else if (m != NULL && words_are(&m->credentials_source))
+        status_right(line, ROLE_FAINT, 6, 2, "%s", m->credentials_source.utf8);
+    if (m != NULL && m->plan != NULL && m->plan->region_count > 0)
+        status_right(line, ROLE_FAINT, 5, 2, "home %s", m->plan->regions[0].name);
 }
 
 static void draw_first(const struct view *v, const struct console *c, const struct safe_text *what)
 {
     struct statusline line = {0};
-    const struct model *m = console_shown(c);
+    struct who who = who_is_it(c);
     bool wide = v->cols >= WIDE_COLS;
     status_left(&line, ROLE_BRAND, 4, 0, "tatami");
     status_left(&line, ROLE_STRONG, 0, wide ? 2 : 1, "%s", words_str(what));
-    if (m != NULL)
-        say_account(&line, m);
-    say_badges(&line, c, m);
-    if (c->settings != NULL && c->settings->profile != NULL)
-        status_right(&line, ROLE_FAINT, 6, 2, "profile %s", c->settings->profile);
-    else if (m != NULL && words_are(&m->credentials_source))
-        status_right(&line, ROLE_FAINT, 6, 2, "%s", m->credentials_source.utf8);
-    if (m != NULL && m->plan != NULL && m->plan->region_count > 0)
-        status_right(&line, ROLE_FAINT, 5, 2, "home %s", m->plan->regions[0].name);
+    say_account(&line, &who);
+    say_badges(&line, c, &who);
+    say_origin(&line, c, console_shown(c));
     status_draw(v, 0, &line);
 }
 
@@ -97,39 +119,50 @@ static void draw_calm(const struct view *v, const struct model *m)
     text_free(&words);
 }
 
-/* What a key did, else what matters most; NULL for neither. */
-static const struct safe_text *status_of(const struct console *c)
-{
-    const struct model *m = console_shown(c);
-    if (words_are(&c->said))
-        return &c->said;
-    return m != NULL && words_are(&m->headline) ? &m->headline : NULL;
-}
+struct status {
+    struct safe_text words; /* a copy; utf8 NULL for none */
+    enum role role;
+};
 
-static void draw_status(const struct view *v, const struct console *c)
+/* What a key did, else what the screen says, else what matters most of the release. */
+static struct status status_of(struct screen *screen)
 {
     static const enum role by_phase[PHASES] = {
         [PHASE_RESOLVING] = ROLE_TEXT, [PHASE_PLANNED] = ROLE_STRONG,  [PHASE_RUNNING] = ROLE_TEXT,
         [PHASE_HELD] = ROLE_BAD,       [PHASE_PUBLISHING] = ROLE_TEXT, [PHASE_DONE] = ROLE_STRONG,
         [PHASE_STOPPING] = ROLE_WARN,  [PHASE_STOPPED] = ROLE_WARN,    [PHASE_REFUSED] = ROLE_BAD,
+        [PHASE_LEASING] = ROLE_TEXT,   [PHASE_CLOSING] = ROLE_TEXT,
     };
-    const struct model *m = console_shown(c);
-    const struct safe_text *words = status_of(c);
+    const struct console *c = screen->console;
+    const struct model *m = c->place == PLACE_RELEASES ? console_shown(c) : NULL;
+    struct status status = {.role = ROLE_TEXT};
+    if (words_are(&c->said))
+        return (struct status){text_copy(&c->said), c->said_role};
+    if (screen->ops->status != NULL && screen->ops->status(screen, &status.words, &status.role))
+        return status;
+    if (m != NULL && words_are(&m->headline))
+        return (struct status){text_copy(&m->headline), by_phase[m->phase]};
+    return status;
+}
+
+static void draw_status(const struct view *v, const struct console *c, const struct status *status)
+{
     struct view inner = view_cut(v, 1, 0, v->cols - 2, v->rows);
-    if (words == NULL && m != NULL)
-        draw_calm(v, m);
-    else if (words != NULL && v->rows > 1)
-        paragraph_draw(&inner, 0, words == &c->said ? c->said_role : by_phase[m->phase], words);
-    else if (words != NULL)
-        grid_text_fit(&inner, 0, 0, inner.cols,
-                      words == &c->said ? c->said_role : by_phase[m->phase], words);
+    if (status->words.utf8 == NULL) {
+        if (c->place == PLACE_RELEASES && console_shown(c) != NULL)
+            draw_calm(v, console_shown(c));
+    } else if (v->rows > 1) {
+        paragraph_draw(&inner, 0, status->role, &status->words);
+    } else {
+        grid_text_fit(&inner, 0, 0, inner.cols, status->role, &status->words);
+    }
 }
 
 struct view frame_draw(const struct view *v, struct screen *screen, struct statusline *second,
                        const char *what, ...)
 {
-    const struct safe_text *words = status_of(screen->console);
-    struct shape s = shape_of(v->rows, second != NULL, words != NULL ? words->columns : 0, v->cols);
+    struct status said = status_of(screen);
+    struct shape s = shape_of(v->rows, second != NULL, said.words.columns, v->cols);
     struct view rest = *v;
     struct keymap map;
     char *raw = NULL;
@@ -149,10 +182,11 @@ struct view frame_draw(const struct view *v, struct screen *screen, struct statu
     draw_first(&header, screen->console, &title);
     if (second != NULL)
         status_draw(&header, 1, second);
-    draw_status(&status, screen->console);
+    draw_status(&status, screen->console, &said);
     grid_rule(&rule, 0);
     console_keymap(screen, &map);
     keymap_footer(&footer, &map);
+    text_free(&said.words);
     text_free(&title);
     return rest;
 }

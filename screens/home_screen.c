@@ -22,17 +22,16 @@ struct home_screen {
 
 enum {
     HOME_OPEN = UI_OWN,
-    HOME_RELEASES,
-    HOME_WATCH,
-    HOME_CLEANUP,
-    HOME_PREFLIGHT,
-    HOME_TIMELINE,
     HOME_COPY,
 };
 
 static bool goes_on(const struct journal_release *r)
 {
-    return strcmp(r->phase, "done") != 0 && strcmp(r->phase, "refused") != 0;
+    static const char *const ended[] = {"done", "refused", "cancelling", "cancelled"};
+    for (size_t i = 0; i < ARRAY_LEN(ended); i++)
+        if (strcmp(r->phase, ended[i]) == 0)
+            return false;
+    return true;
 }
 
 static const struct journal_release *release_at(const struct home_screen *self, size_t row)
@@ -98,6 +97,7 @@ static const struct start {
     {.command = "tatami release PATH --bucket NAME", .does = "releases an image to every region"},
     {.command = "tatami rehearse release PATH --bucket NAME",
      .does = "the same against a simulator"},
+    {.command = "tatami watch", .does = "the account live, all regions (2)"},
     {.command = "tatami whoami", .does = "account, credentials and regions"},
     {.command = "tatami --help", .does = "all verbs and options"},
 };
@@ -143,8 +143,13 @@ static bool can_open(const void *data, struct safe_text *reason)
     struct home_screen *self = (struct home_screen *)data;
     struct table_source source = source_of(self);
     size_t row = table_row(&self->table, &source);
-    if (row < source.count && goes_on(release_at(self, row)))
+    bool open = row < source.count && goes_on(release_at(self, row));
+    if (open && !self->screen.console->read_only)
         return true;
+    if (open) {
+        *reason = text_safe("read only: start without --read-only to go on with a release");
+        return false;
+    }
     *reason = row < source.count
                   ? text_safe_fmt("%s is finished; `tatami list` reads it back from AWS",
                                   release_at(self, row)->name)
@@ -158,13 +163,6 @@ static bool has_release(const void *data, struct safe_text *reason)
     if (!has)
         *reason = text_safe("there is no release here");
     return has;
-}
-
-static bool not_built(const void *data, struct safe_text *reason)
-{
-    (void)data;
-    *reason = text_safe("this version of tatami does not have that screen");
-    return false;
 }
 
 static const struct key_row rows[] = {
@@ -184,27 +182,6 @@ static const struct key_row rows[] = {
      .footer = 50,
      .function = HOME_COPY,
      .available = has_release},
-    {.keys = {'1'}, .help = "releases", .group = GROUP_LOOK, .function = HOME_RELEASES},
-    {.keys = {'2'},
-     .help = "watch",
-     .group = GROUP_LOOK,
-     .function = HOME_WATCH,
-     .available = not_built},
-    {.keys = {'3'},
-     .help = "cleanup",
-     .group = GROUP_LOOK,
-     .function = HOME_CLEANUP,
-     .available = not_built},
-    {.keys = {'4'},
-     .help = "preflight",
-     .group = GROUP_LOOK,
-     .function = HOME_PREFLIGHT,
-     .available = not_built},
-    {.keys = {'5'},
-     .help = "timeline",
-     .group = GROUP_LOOK,
-     .function = HOME_TIMELINE,
-     .available = not_built},
 };
 
 static void keymap(struct screen *s, struct keymap *map)

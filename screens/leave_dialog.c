@@ -57,11 +57,13 @@ static void add_count(struct buf *out, int n, const char *one, const char *many)
 
 static void stop(struct console *c, int key, void *data)
 {
-    (void)key;
     (void)data;
+    c->background = key == 'b';
     console_stop(c);
     console_say(c, ROLE_WARN,
-                "Stopping: what is on its way is let come to an end, nothing starts.");
+                c->background
+                    ? "Handing over: what is on its way ends, then it goes on in the background."
+                    : "Stopping: what is on its way is let come to an end, nothing starts.");
 }
 
 static void say_needs(struct dialog *d, const struct flight *f)
@@ -112,6 +114,8 @@ struct screen *leave_dialog_open(struct console *c)
     struct screen *screen = ask_dialog_open(c, "LEAVE?", ROLE_TITLE, stop, NULL, &d);
     d->escape = "stay";
     ask_dialog_follow(screen, c, say_flight);
+    if (!c->model->rehearsal)
+        dialog_choice(d, 'b', "go on in the background; `tatami attach` comes back");
     dialog_choice(d, 's', "stop cleanly; `tatami resume %s` goes on later",
                   c->model->plan != NULL ? c->model->plan->release : "");
     return screen;

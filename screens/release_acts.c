@@ -20,35 +20,14 @@ static void wish(struct release_screen *self, const char *argument, bool to_publ
 
 bool release_act_cells(struct release_screen *self, int function, const char *argument)
 {
-    struct console *c = self->screen.console;
-    struct act_cells cells;
-    release_chosen(self, &cells);
-    switch (function) {
-    case RELEASE_RETRY:
-        if (strcmp(argument, "all") == 0)
-            acts_retry_all(c);
-        else
-            acts_retry(c, &cells);
-        return true;
-    case RELEASE_TOGGLE_PUBLIC:
-        acts_toggle_public(c, &cells);
-        return true;
-    case RELEASE_PUBLIC:
-    case RELEASE_PRIVATE:
+    bool all = strcmp(argument, "all") == 0;
+    if (function == RELEASE_PUBLIC || function == RELEASE_PRIVATE)
         wish(self, argument, function == RELEASE_PUBLIC);
-        return true;
-    case RELEASE_LEAVE_OUT:
-        acts_leave_out(c, &cells);
-        return true;
-    case RELEASE_COPY_ID:
-        acts_copy_id(c, cells.cells[0]);
-        return true;
-    case RELEASE_COPY_ROW:
-        acts_copy_row(c, cells.cells[0]);
-        return true;
-    default:
-        return false;
-    }
+    else if (function == RELEASE_RETRY_ALL || (function == CELL_KEY_RETRY && all))
+        acts_retry_all(self->screen.console);
+    else
+        return cell_key_act(&self->screen, function);
+    return true;
 }
 
 bool release_act_upload(struct console *c, int function, const char *argument)
@@ -94,7 +73,7 @@ bool release_explain(struct screen *s, int function, const char *argument, struc
     case RELEASE_PRIVATE:
         *out = text_safe_fmt("Enter: keeps %s private, or asks to take it back", which);
         return true;
-    case RELEASE_RETRY:
+    case CELL_KEY_RETRY:
         *out = text_safe_fmt("Enter: tries %s again", all ? "all that failed" : which);
         return true;
     case RELEASE_CONNECTIONS:

@@ -1,5 +1,6 @@
 /* The keys and commands of the release screen. */
 #include "base/mem.h"
+#include "screens/cell_keys.h"
 #include "screens/cell_text.h"
 #include "screens/release_state.h"
 
@@ -9,33 +10,9 @@ static struct release_screen *screen_of(const void *data)
     return (struct release_screen *)data;
 }
 
-static bool can_retry(const void *data, struct safe_text *reason)
-{
-    struct release_screen *self = screen_of(data);
-    struct act_cells cells;
-    release_chosen(self, &cells);
-    return acts_can_retry(self->screen.console, &cells, reason);
-}
-
 static bool can_retry_all(const void *data, struct safe_text *reason)
 {
     return acts_can_retry_all(screen_of(data)->screen.console, reason);
-}
-
-static bool can_wish(const void *data, struct safe_text *reason)
-{
-    struct release_screen *self = screen_of(data);
-    struct act_cells cells;
-    release_chosen(self, &cells);
-    return acts_can_wish(self->screen.console, &cells, reason);
-}
-
-static bool can_leave_out(const void *data, struct safe_text *reason)
-{
-    struct release_screen *self = screen_of(data);
-    struct act_cells cells;
-    release_chosen(self, &cells);
-    return acts_can_leave_out(self->screen.console, &cells, reason);
 }
 
 static bool can_pause(const void *data, struct safe_text *reason)
@@ -102,8 +79,8 @@ const struct key_row release_rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_CHANGE,
      .footer = 85,
-     .function = RELEASE_RETRY,
-     .available = can_retry},
+     .function = CELL_KEY_RETRY,
+     .available = cell_key_can_retry},
     {.keys = {'R'},
      .name = "retry-all",
      .label = "retry all",
@@ -118,22 +95,22 @@ const struct key_row release_rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_LAST,
      .footer = 80,
-     .function = RELEASE_TOGGLE_PUBLIC,
-     .available = can_wish},
+     .function = CELL_KEY_TOGGLE_PUBLIC,
+     .available = cell_key_can_wish},
     {.name = "public",
      .argument = "[all]",
      .help = "make public",
      .group = GROUP_ACT,
      .danger = DANGER_LAST,
      .function = RELEASE_PUBLIC,
-     .available = can_wish},
+     .available = cell_key_can_wish},
     {.name = "private",
      .argument = "[all]",
      .help = "keep or take back",
      .group = GROUP_ACT,
      .danger = DANGER_LAST,
      .function = RELEASE_PRIVATE,
-     .available = can_wish},
+     .available = cell_key_can_wish},
     {.keys = {'x'},
      .name = "leave-out",
      .label = "leave out",
@@ -141,17 +118,17 @@ const struct key_row release_rows[] = {
      .group = GROUP_ACT,
      .danger = DANGER_CHANGE,
      .footer = 65,
-     .function = RELEASE_LEAVE_OUT,
-     .available = can_leave_out},
+     .function = CELL_KEY_LEAVE_OUT,
+     .available = cell_key_can_leave_out},
     {.keys = {'y', 'c'},
      .label = "copy id",
      .brief = "copy",
      .help = "copy id, row",
      .group = GROUP_LOOK,
      .footer = 55,
-     .function = RELEASE_COPY_ID,
+     .function = CELL_KEY_COPY_ID,
      .available = has_rows},
-    {.keys = {'Y'}, .group = GROUP_LOOK, .function = RELEASE_COPY_ROW, .available = has_rows},
+    {.keys = {'Y'}, .group = GROUP_LOOK, .function = CELL_KEY_COPY_ROW, .available = has_rows},
     {.keys = {'/'},
      .name = "filter",
      .argument = "WORDS",

@@ -212,9 +212,6 @@ static void act(struct screen *s, int function, const char *argument)
     case RELEASE_OPEN:
         open_cell(self);
         break;
-    case RELEASE_RETRY_ALL:
-        acts_retry_all(c);
-        break;
     case RELEASE_FILTER:
         release_filter_open(self, argument);
         break;
@@ -311,9 +308,15 @@ static void leave(struct screen *s)
     free(self);
 }
 
+static void chosen(const struct screen *s, struct act_cells *out)
+{
+    release_chosen((struct release_screen *)s, out);
+}
+
 static const struct screen_ops ops = {
     .model = on_model,
     .draw = release_draw,
+    .chosen = chosen,
     .input = input,
     .keymap = keymap,
     .act = act,

@@ -2,7 +2,7 @@
 #ifndef SCREENS_RELEASE_STATE_H
 #define SCREENS_RELEASE_STATE_H
 
-#include "screens/acts.h"
+#include "screens/cell_keys.h"
 #include "screens/region_table.h"
 #include "ui/prompt.h"
 #include "ui/tiles.h"
@@ -30,15 +30,10 @@ extern const size_t release_row_count;
 
 /* Functions of the screen's keys and commands. */
 enum release_function {
-    RELEASE_OPEN = UI_OWN,
-    RELEASE_RETRY,
+    RELEASE_OPEN = CELL_KEYS_END,
     RELEASE_RETRY_ALL,
-    RELEASE_TOGGLE_PUBLIC,
     RELEASE_PUBLIC,
     RELEASE_PRIVATE,
-    RELEASE_LEAVE_OUT,
-    RELEASE_COPY_ID,
-    RELEASE_COPY_ROW,
     RELEASE_FILTER,
     RELEASE_VIEW,
     RELEASE_IMAGE_BEFORE,
@@ -66,7 +61,7 @@ void release_chosen(struct release_screen *self, struct act_cells *out);
 /* Orders the rows anew; keep leaves those that stood there in their order. Thread: ui. */
 void release_order(struct release_screen *self, bool keep);
 
-/* Carries out what is done to the chosen cells, or to the upload; false when it is something else.
+/* Carries out what is done to cells, or to the upload; false when it is something else.
  * Thread: ui. */
 bool release_act_cells(struct release_screen *self, int function, const char *argument);
 bool release_act_upload(struct console *c, int function, const char *argument);

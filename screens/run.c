@@ -3,24 +3,30 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/mem.h"
-#include "screens/console.h"
+#include "core/journal.h"
 #include "screens/home_screen.h"
-#include "screens/notice.h"
 #include "screens/plan_screen.h"
 #include "ui/clip.h"
 #include "ui/event.h"
 #include "ui/term.h"
 
-/* While something moves, times are shown anew once a second. */
-#define TICK_MS 1000
+/* The account is looked at again so often, in program time; who wants it sooner says so. */
+#define LOOK_MS 300000
 
 struct console_loop {
     const struct settings *settings;
     struct events *events;
-    struct release *release; /* NULL: home */
-    int wake_fd;             /* watched already; -1 for none */
+    const struct console_start *start; /* of the console that runs */
+    int release_source;                /* index of the release's eventfd; -1 for none */
+    int wake_fd, read_source;          /* the reader's eventfd and its index; -1 for none */
+    bool news;                         /* it has rung since the last frame */
+    struct journal_release *releases;  /* of the home screen */
+    size_t release_count;
+    struct err trouble; /* why they could not be read */
     struct console console;
     struct grid *grid;
     clock_ms titled_at;
@@ -36,7 +42,7 @@ struct console_loop *console_loop_open(const struct settings *settings, struct e
     struct console_loop *loop = xcalloc(1, sizeof(*loop));
     struct event_options options = {.busy = busy, .data = loop};
     loop->settings = settings;
-    loop->wake_fd = -1;
+    loop->release_source = loop->wake_fd = loop->read_source = -1;
     loop->events = event_open(&options, err);
     if (loop->events != NULL)
         return loop;
@@ -49,14 +55,16 @@ void console_loop_close(struct console_loop *loop)
     if (loop == NULL)
         return;
     event_close(loop->events);
+    if (loop->wake_fd >= 0)
+        close(loop->wake_fd);
     free(loop);
 }
 
 static void send_command(void *data, const struct command *command)
 {
     struct console_loop *loop = data;
-    if (loop->release != NULL)
-        release_command(loop->release, command);
+    if (loop->start->release != NULL)
+        release_command(loop->start->release, command);
 }
 
 static bool send_copy(void *data, const struct safe_text *text, struct err *err)
@@ -65,13 +73,80 @@ static bool send_copy(void *data, const struct safe_text *text, struct err *err)
     return clip_send(text, NULL, err);
 }
 
+/* The eventfd outlives the readers: the loop watches it once. -1 when the system refuses one. */
+static int account_fd(void *data)
+{
+    struct console_loop *loop = data;
+    if (loop->wake_fd < 0)
+        loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (loop->wake_fd >= 0 && loop->read_source < 0)
+        loop->read_source = event_watch(loop->events, loop->wake_fd);
+    return loop->read_source >= 0 ? loop->wake_fd : -1;
+}
+
+static struct inventory_reader *open_reader(void *data, struct err *err)
+{
+    struct console_loop *loop = data;
+    int fd = account_fd(loop);
+    if (fd >= 0)
+        return session_read(loop->start->session, LOOK_MS, fd, err);
+    err_set(err, ERR_IO, "the system has no descriptor left to watch the account with");
+    return NULL;
+}
+
+static struct aws *connect_aws(void *data, struct err *err)
+{
+    struct session *session = ((struct console_loop *)data)->start->session;
+    return session_connect(session, err) ? session->aws : NULL;
+}
+
+/* A connection of its own: the engine may be using the release's. */
+static bool list_journal(void *data, struct journal_release **out, size_t *count, struct err *err)
+{
+    struct console_loop *loop = data;
+    struct journal *journal = journal_open(loop->settings->state, err);
+    bool ok = journal != NULL && journal_list(journal, NULL, false, out, count, err);
+    journal_close(journal);
+    return ok;
+}
+
+static struct screen *open_home(void *data)
+{
+    struct console_loop *loop = data;
+    bool read = list_journal(loop, &loop->releases, &loop->release_count, &loop->trouble);
+    return home_screen_open(loop->releases, loop->release_count,
+                            read ? NULL : loop->trouble.message);
+}
+
 static void fetch_model(struct console_loop *loop)
 {
-    if (loop->release == NULL)
+    if (loop->start->release == NULL)
         return;
-    struct model *model = release_model(loop->release);
+    struct model *model = release_model(loop->start->release);
     console_model(&loop->console, model);
     model_unref(model);
+}
+
+static void look_at_clock(struct console *c)
+{
+    c->now = clock_now_ms();
+    c->calendar = clock_calendar();
+}
+
+/* Once a frame: every region rings for itself, and a large account takes some milliseconds. */
+static void fetch_inventory(struct console_loop *loop)
+{
+    if (!loop->news)
+        return;
+    loop->news = false;
+    look_at_clock(&loop->console);
+    if (loop->console.reader == NULL) {
+        console_news(&loop->console);
+        return;
+    }
+    struct inventory *inventory = inventory_latest(loop->console.reader);
+    console_inventory(&loop->console, inventory);
+    inventory_unref(inventory);
 }
 
 /* At most once a second while things move, so that a terminal is not flooded with titles. */
@@ -80,7 +155,7 @@ static void set_title(struct console_loop *loop)
     clock_ms second = (clock_ms)(1000 * clock_rate());
     if (console_busy(&loop->console) > 0 && loop->console.now - loop->titled_at < second)
         return;
-    struct safe_text title = notice_title(loop->console.model, term_is_ascii());
+    struct safe_text title = console_title(&loop->console, term_is_ascii());
     term_title(&title);
     text_free(&title);
     loop->titled_at = loop->console.now;
@@ -92,12 +167,15 @@ static void draw(struct console_loop *loop)
     term_size(&cols, &rows);
     if (cols != loop->grid->cols || rows != loop->grid->rows)
         grid_resize(loop->grid, cols, rows);
-    loop->console.now = clock_now_ms();
+    look_at_clock(&loop->console);
     set_title(loop);
     console_draw(&loop->console, loop->grid);
     term_blit(loop->grid);
     event_drawn(loop->events);
-    event_timer(loop->events, console_busy(&loop->console) > 0 ? TICK_MS : 0);
+    clock_ms due = console_due(&loop->console);
+    clock_ms left = due - clock_now_ms();
+    int64_t wall_ms = left > 0 ? clock_wall_ms(left) + 1 : 1;
+    event_timer(loop->events, due == CLOCK_NEVER ? 0 : wall_ms); /* 0 stops it */
 }
 
 static void suspend(struct console_loop *loop)
@@ -122,13 +200,20 @@ static void serve_wants(struct console_loop *loop)
         suspend(loop);
 }
 
-/* SIGTERM stops cleanly; SIGHUP too, but nobody is there to look on. */
+static bool is_real(const struct console *c)
+{
+    return c->model != NULL && !c->model->rehearsal && c->model->phase >= PHASE_LEASING;
+}
+
+/* SIGTERM stops cleanly. After SIGHUP nobody is there to look on: it goes on in the background. */
 static void take_signal(struct console_loop *loop, int number)
 {
     if (number == SIGINT) {
         console_leave(&loop->console);
         return;
     }
+    if (number == SIGHUP)
+        loop->console.background = is_real(&loop->console);
     console_stop(&loop->console);
     if (number == SIGHUP)
         loop->console.end = CONSOLE_LEAVES;
@@ -144,10 +229,14 @@ static void take(struct console_loop *loop, const struct input *in)
         event_want_frame(loop->events, FRAME_NOW);
         break;
     case EVENT_WAKE:
-        fetch_model(loop);
+        if (in->source == loop->release_source)
+            fetch_model(loop);
+        else
+            loop->news = true;
         event_want_frame(loop->events, FRAME_SOON);
         break;
     case EVENT_TIMER:
+        console_tick(&loop->console, clock_now_ms());
         event_want_frame(loop->events, FRAME_SOON);
         break;
     case EVENT_SIGNAL:
@@ -164,6 +253,7 @@ static void take(struct console_loop *loop, const struct input *in)
     case EVENT_RESIZE:
         break;
     case EVENT_FRAME:
+        fetch_inventory(loop);
         draw(loop);
         break;
     }
@@ -185,29 +275,28 @@ static void catch_crashes(void)
         sigaction(numbers[i], &action, NULL);
 }
 
-/* The first screen; *releases are the home screen's, to be freed after the console. */
-static void open_first(struct console_loop *loop, struct journal *journal,
-                       struct journal_release **releases, size_t *count, struct err *trouble)
+/* A release stands in its place, wherever the console begins. */
+static void open_first(struct console_loop *loop)
 {
-    if (loop->release != NULL) {
-        struct model *model = release_model(loop->release);
-        loop->console.model = model;
-        console_push(&loop->console, plan_screen_open());
-        return;
+    struct console *c = &loop->console;
+    if (loop->start->release != NULL) {
+        c->model = release_model(loop->start->release);
+        console_push(c, plan_screen_open());
+    } else if (loop->start->place == PLACE_RELEASES) {
+        console_push(c, open_home(loop));
     }
-    bool read = journal_list(journal, NULL, false, releases, count, trouble);
-    console_push(&loop->console,
-                 home_screen_open(*releases, *count, read ? NULL : trouble->message));
+    c->first = loop->start->place;
+    if (c->first != c->place)
+        console_go(c, c->first);
 }
 
-static bool watch(struct console_loop *loop, int wake_fd, struct err *err)
+/* The release's eventfd is the program's: it is watched once. */
+static bool watch_release(struct console_loop *loop, struct err *err)
 {
-    if (wake_fd < 0 || wake_fd == loop->wake_fd)
+    if (loop->start->wake_fd < 0 || loop->release_source >= 0)
         return true;
-    if (event_watch(loop->events, wake_fd) < 0)
-        return err_set(err, ERR_IO, "too many descriptors are watched");
-    loop->wake_fd = wake_fd;
-    return true;
+    loop->release_source = event_watch(loop->events, loop->start->wake_fd);
+    return loop->release_source >= 0 || err_set(err, ERR_IO, "too many descriptors are watched");
 }
 
 static bool loop_until_end(struct console_loop *loop, struct err *err)
@@ -216,6 +305,7 @@ static bool loop_until_end(struct console_loop *loop, struct err *err)
     event_want_frame(loop->events, FRAME_NOW);
     while (loop->console.end == CONSOLE_GOES_ON) {
         if (!event_next(loop->events, &in, err)) {
+            loop->console.background = is_real(&loop->console);
             console_stop(&loop->console);
             return false;
         }
@@ -224,33 +314,50 @@ static bool loop_until_end(struct console_loop *loop, struct err *err)
     return true;
 }
 
-bool console_run(struct console_loop *loop, struct release *release, int wake_fd,
-                 struct journal *journal, struct console_result *out, struct err *err)
+static void end(struct console_loop *loop)
 {
-    struct term_options options = {.color = loop->settings->color, .ascii = loop->settings->ascii};
-    struct console_hooks hooks = {.data = loop, .command = send_command, .copy = send_copy};
-    struct journal_release *releases = NULL;
-    struct err trouble = ERR_INIT;
-    size_t count = 0;
-    *out = (struct console_result){0};
-    if (!watch(loop, wake_fd, err) || !term_open(&options, err))
-        return false;
-
-    catch_crashes();
-    loop->release = release;
-    loop->grid = grid_new(1, 1, term_is_ascii());
-    console_init(&loop->console, &hooks, loop->settings);
-    open_first(loop, journal, &releases, &count, &trouble);
-    bool ok = loop_until_end(loop, err);
-
-    out->exit_status = loop->console.model != NULL ? loop->console.model->exit_status : 0;
-    if (loop->console.end == CONSOLE_RESUMES)
-        out->resume = xstrdup(loop->console.resume);
+    inventory_close(loop->console.reader);
     console_free(&loop->console);
     grid_free(loop->grid);
     loop->grid = NULL;
-    journal_releases_free(releases, count);
+    journal_releases_free(loop->releases, loop->release_count);
+    loop->releases = NULL;
+    loop->release_count = 0;
+    loop->start = NULL;
     event_timer(loop->events, 0);
+}
+
+bool console_run(struct console_loop *loop, const struct console_start *start,
+                 struct console_result *out, struct err *err)
+{
+    struct term_options options = {.color = loop->settings->color, .ascii = loop->settings->ascii};
+    struct console_hooks hooks = {
+        .data = loop,
+        .command = send_command,
+        .copy = send_copy,
+        .read = open_reader,
+        .wake_fd = account_fd,
+        .connect = connect_aws,
+        .releases = open_home,
+        .journal = list_journal,
+    };
+    *out = (struct console_result){0};
+    loop->start = start;
+    if (!watch_release(loop, err) || !term_open(&options, err))
+        return false;
+
+    catch_crashes();
+    loop->grid = grid_new(1, 1, term_is_ascii());
+    console_init(&loop->console, &hooks, loop->settings);
+    open_first(loop);
+    bool ok = loop_until_end(loop, err);
+
+    out->background = loop->console.background;
+    out->exit_status =
+        loop->console.model != NULL ? loop->console.model->exit_status : loop->console.exit_status;
+    if (loop->console.end == CONSOLE_RESUMES)
+        out->resume = xstrdup(loop->console.resume);
+    end(loop);
     term_close();
     return ok;
 }

@@ -82,7 +82,7 @@ def unit(count, build, environment):
 
 def threads(count, build, environment):
     """The unit tests whose programs start threads."""
-    for name in ("clock", "aws_sim", "upload", "find", "wave", "rehearse"):
+    for name in ("clock", "aws_sim", "upload", "find", "wave", "rehearse", "inventory_reader", "usage", "keeper"):
         program = build / "tests" / f"{name}_test"
         if program.exists():
             tap(count, program.name, [program], environment)

@@ -100,7 +100,7 @@ static unsigned choose(struct dialog *d, int key)
 
 static unsigned press_enter(struct dialog *d)
 {
-    if (!dialog_matches(d))
+    if (d->cut || !dialog_matches(d))
         return UI_TAKEN;
     d->chosen = UIKEY_ENTER;
     if (d->countdown_s == 0)

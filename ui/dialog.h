@@ -41,6 +41,7 @@ struct dialog {
     int left_s; /* of the countdown; 0 while it does not run */
     size_t top; /* first line of the list that is shown */
     size_t page;
+    bool cut;   /* the last draw had no room for words that warn: a phrase does not count then */
     int chosen; /* the key of the choice that was taken */
 };
 
@@ -62,7 +63,8 @@ void dialog_choice(struct dialog *d, int key, const char *format, ...)
 void dialog_phrase(struct dialog *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Draws centred over v. Where v is too low, first the blank lines go, then the list scrolls, then
- * words go from the end; the phrase line and the buttons stay. Thread: ui. */
+ * words go from the end; the phrase line and the buttons stay, but while words that warn
+ * (ROLE_WARN, ROLE_DANGER) are cut the phrase stays locked. Thread: ui. */
 void dialog_draw(const struct view *v, struct dialog *d);
 
 /* A key: UI_CLOSED for Esc; UI_ACCEPTED for a choice (d->chosen is its key) or, once the phrase

@@ -161,6 +161,7 @@ static void draw_right(const struct view *v, int behind_left, enum role role,
 static void draw_buttons(const struct view *v, const struct dialog *d)
 {
     static const char *const locked[2] = {"[ Enter  locked: text differs ]", "[ locked ]"};
+    static const char *const low[2] = {"[ locked: window too low ]", "[ too low ]"};
     static const char *const ready[2] = {"[ Enter  do it ]", "[ Enter ]"};
     if (d->left_s > 0) {
         grid_literal(v, 0, 0, ROLE_FOCUS, "[ any key stops ]");
@@ -170,7 +171,9 @@ static void draw_buttons(const struct view *v, const struct dialog *d)
     int x = grid_literal(v, 0, 0, ROLE_FOCUS, "[ Esc  ");
     x = grid_literal(v, x, 0, ROLE_FOCUS, d->escape != NULL ? d->escape : "Cancel");
     x = grid_literal(v, x, 0, ROLE_FOCUS, " ]");
-    if (dialog_matches(d))
+    if (d->cut)
+        draw_right(v, x, ROLE_WARN, low);
+    else if (dialog_matches(d))
         draw_right(v, x, ROLE_BAD, ready);
     else
         draw_right(v, x, ROLE_OFF, locked);
@@ -204,12 +207,22 @@ static void draw_parts(const struct view *v, struct dialog *d, const struct plan
         grid_literal(&part, 0, 0, ROLE_FAINT, d->note);
 }
 
+/* Whether one of the lines that have no room warns of something. */
+static bool cuts_warning(const struct dialog *d, size_t shown)
+{
+    for (size_t i = shown; i < d->line_count; i++)
+        if (d->lines[i].role == ROLE_WARN || d->lines[i].role == ROLE_DANGER)
+            return true;
+    return false;
+}
+
 void dialog_draw(const struct view *v, struct dialog *d)
 {
     bool boxed = v->rows >= 3 && v->cols >= 12;
     int frame = boxed ? 2 : 0;
     int margin = v->cols >= WIDE ? 4 : 0;
     struct plan plan = make_plan(d, v->rows - frame);
+    d->cut = cuts_warning(d, (size_t)plan.lines);
     int cols = columns_wanted(d);
     cols = cols < v->cols - margin ? cols : v->cols - margin;
     struct view box = view_centre(v, cols, rows_of(&plan) + frame);

@@ -122,6 +122,13 @@ static void draw_heading(const struct view *cell, const struct table *t,
     grid_literal(cell, x < cell->cols ? x : cell->cols - 1, 0, ROLE_STRONG, arrow);
 }
 
+static enum role box_role(char kind)
+{
+    if (kind == ' ')
+        return ROLE_TEXT;
+    return kind == 'x' || kind == '-' ? ROLE_MARK : ROLE_WARN;
+}
+
 static void draw_box(const struct view *line, const struct table *t,
                      const struct table_source *source, size_t row)
 {
@@ -132,7 +139,7 @@ static void draw_box(const struct view *line, const struct table *t,
     if (table_is_marked(t, source->identity(source->data, row)))
         grid_literal(line, 2, 0, ROLE_MARK, "[x]");
     else
-        grid_literal(line, 2, 0, kind == ' ' ? ROLE_TEXT : ROLE_WARN, fixed);
+        grid_literal(line, 2, 0, box_role(kind), fixed);
 }
 
 /* The columns' windows of one line, from left to right. */
@@ -176,13 +183,11 @@ void table_draw(const struct view *v, struct table *t, const struct table_column
         if (source->box != NULL)
             draw_box(&whole, t, source, row);
         draw_line(&line, t, columns, column_count, widths, source, row);
-        if (row != t->row)
+        if (row != t->row || !focused)
             continue;
         grid_literal(&whole, 0, 0, ROLE_CURSOR, "▸");
-        if (focused) {
-            grid_attr(&whole, 0, 0, whole.cols, 1, ATTR_REVERSE);
-            grid_cursor(&whole, 0, 0);
-        }
+        grid_attr(&whole, 0, 0, whole.cols, 1, ATTR_REVERSE);
+        grid_cursor(&whole, 0, 0);
     }
 }
 

@@ -33,7 +33,8 @@ struct table_source {
     /* Draws one cell: cell->cols is its width. */
     void (*draw)(const void *data, size_t row, int column_id, const struct view *cell);
     /* What stands between the row's brackets when it is not marked: ' ' can be marked, '!' and '#'
-     * cannot, 0 has no brackets. NULL: no row can be marked and there are no brackets. */
+     * cannot, 'x' and '-' (partly) are marks that the source keeps itself, 0 has no brackets. NULL:
+     * no row can be marked and there are no brackets. */
     char (*box)(const void *data, size_t row);
 };
 
@@ -54,8 +55,9 @@ struct table {
 /* Frees what the state holds and zeroes it. Thread: ui. */
 void table_free(struct table *t);
 
-/* Draws headings and rows into v, keeps the cursor's row visible and rests the hardware cursor on
- * it while `focused`. A cursor whose row is gone goes to the row at its place. Thread: ui. */
+/* Draws headings and rows into v, keeps the cursor's row visible, marks it and rests the hardware
+ * cursor on it while `focused`. A cursor whose row is gone goes to the row at its place. Thread:
+ * ui. */
 void table_draw(const struct view *v, struct table *t, const struct table_column *columns,
                 size_t column_count, const struct table_source *source, bool focused);
 

@@ -10,12 +10,22 @@
 #define FNV_OFFSET 0xcbf29ce484222325u
 #define FNV_PRIME  0x100000001b3u
 
-uint64_t ui_identity(const char *id)
+static uint64_t mix(uint64_t hash, const char *id)
 {
-    uint64_t hash = FNV_OFFSET;
     for (const unsigned char *p = (const unsigned char *)id; *p != '\0'; p++)
         hash = (hash ^ *p) * FNV_PRIME;
     return hash == 0 ? 1 : hash;
+}
+
+uint64_t ui_identity(const char *id)
+{
+    return mix(FNV_OFFSET, id);
+}
+
+/* A NUL stands between the two: no string holds one. */
+uint64_t ui_identity_behind(uint64_t identity, const char *id)
+{
+    return mix(identity * FNV_PRIME, id);
 }
 
 void ui_add_char(struct buf *out, wchar_t c)

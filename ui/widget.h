@@ -48,6 +48,9 @@ enum ui_result {
 /* The 64-bit identity of a string, for cursors and marks that stay with their row (FNV-1a; never
  * 0). Thread: any. */
 uint64_t ui_identity(const char *id);
+/* The identity of a thing that several strings name: `id` within what `identity` stands for.
+ * Thread: any. */
+uint64_t ui_identity_behind(uint64_t identity, const char *id);
 
 /* vprintf into safe text; the caller frees it. Thread: any. */
 struct safe_text ui_format(const char *format, va_list args) __attribute__((format(printf, 1, 0)));

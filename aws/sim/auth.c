@@ -173,12 +173,14 @@ static const struct service *service_of_host(const struct request *request,
     return found;
 }
 
-/* An unsigned request: its service is the one of the host; a form without one can only be meant
- * for STS, the rest for S3. */
+/* An unsigned request: its path says where one signs in; else its service is the one of the host;
+ * a form without one can only be meant for STS, the rest for S3. */
 static const struct service *guess_service(const struct request *request)
 {
     const struct region *unused = NULL;
-    const struct service *service = service_of_host(request, &unused);
+    const struct service *service = service_unsigned(request->path);
+    if (service == NULL)
+        service = service_of_host(request, &unused);
     const char *type = params_get(&request->headers, "content-type");
     if (service == NULL && type != NULL && strstr(type, "x-www-form-urlencoded") != NULL)
         service = &sts_service;
@@ -275,16 +277,27 @@ static bool verify(struct request *request, struct reply *reply, const char *pay
     return refuse(request, reply, AUTH_BAD_SIGNATURE, NULL);
 }
 
+/* Where one signs in, a request speaks with a token of its own, not with a signature. */
+static bool is_sign_in(const struct request *request)
+{
+    const char *authorization = params_get(&request->headers, "authorization");
+    return service_unsigned(request->path) != NULL &&
+           (authorization == NULL || strncmp(authorization, "AWS4-", 5) != 0) &&
+           params_get(&request->params, "X-Amz-Algorithm") == NULL;
+}
+
 bool auth_headers(struct request *request, struct reply *reply)
 {
-    const char *why;
-    request->signature = sigv4_read(request, &why);
+    const char *why = NULL;
+    if (!is_sign_in(request))
+        request->signature = sigv4_read(request, &why);
     if (request->signature == NULL) {
         request->service = guess_service(request);
         request->region = region_find("us-east-1");
         if (why != NULL)
             return refuse(request, reply, AUTH_MALFORMED, why);
-        return request->service == &sts_service || refuse(request, reply, AUTH_MISSING, NULL);
+        return request->service == &sts_service || request->service->unsigned_path != NULL ||
+               refuse(request, reply, AUTH_MISSING, NULL);
     }
     request->service = service_find(request->signature->service);
     if (request->service == NULL)

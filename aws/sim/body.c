@@ -127,10 +127,11 @@ struct body *body_new(const struct request *request, struct content *content, st
     params_int(&request->headers, length_header, &b->declared);
     bool drop = content != NULL && store_discards();
     const char *hash = params_get(&request->headers, "x-amz-content-sha256");
-    bool hash_signed = hash == NULL || strlen(hash) == 64;
-    if (!drop && b->chunks == NULL && hash_signed)
+    bool hash_wanted = hash == NULL || (!drop && strlen(hash) == 64);
+    if (b->chunks == NULL && hash_wanted)
         b->sha256 = digest(EVP_sha256());
-    if (!drop && (content != NULL || b->claim_md5 != NULL))
+    bool etag = content != NULL && request->service->protocol == PROTOCOL_REST_XML;
+    if (!drop && (etag || b->claim_md5 != NULL))
         b->md5 = digest(EVP_md5());
     if (!drop)
         checksum_init(&b->checksum, b->claimed != CHECKSUM_NONE ? b->claimed : checksum);

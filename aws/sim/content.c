@@ -13,6 +13,7 @@ struct content {
     atomic_int references;
     uint64_t size;
     bool known;
+    bool keeps_zeros;
 
     int64_t *slots; /* blocks of its own */
     size_t slot_count, slot_room;
@@ -39,6 +40,11 @@ struct content *content_new(void)
     c->references = 1;
     c->known = !store_discards();
     return c;
+}
+
+void content_keep_zeros(struct content *c)
+{
+    c->keeps_zeros = true;
 }
 
 static void set_slot(struct content *c, size_t index, int64_t slot)
@@ -224,19 +230,71 @@ int64_t content_read(struct content *c, uint64_t offset, void *out, size_t len)
     return (int64_t)done;
 }
 
+/* Whether the block lies in the extent as a whole block of what it is from; gives which. */
+static bool extent_holds(const struct content_extent *extent, uint64_t index, uint64_t *from)
+{
+    uint64_t start = index * CONTENT_BLOCK;
+    if (extent->offset > start || extent->offset + extent->len < start + CONTENT_BLOCK)
+        return false;
+    uint64_t offset = start - extent->offset + extent->from_offset;
+    *from = offset / CONTENT_BLOCK;
+    return offset % CONTENT_BLOCK == 0;
+}
+
+/* The content that keeps the block itself, and the block's index there; NULL for a hole and for a
+ * block that is pieced together. */
+static const struct content *leaf_of(const struct content *c, uint64_t *index)
+{
+    while (c->extents != NULL) {
+        const struct content_extent *extent = extent_at(c, *index * CONTENT_BLOCK);
+        if (extent == NULL || !extent_holds(extent, *index, index))
+            return NULL;
+        c = extent->from;
+    }
+    return *index < content_blocks(c) ? c : NULL;
+}
+
 /* Whether the block is a hole by the books alone, without reading it. */
 static bool is_hole(const struct content *c, uint64_t index)
 {
     if (c->extents == NULL)
-        return index >= c->slot_count || c->slots[index] == STORE_ZERO;
+        return index >= content_blocks(c) ||
+               (c->known && !c->keeps_zeros &&
+                (index >= c->slot_count || c->slots[index] == STORE_ZERO));
     const struct content_extent *extent = extent_at(c, index * CONTENT_BLOCK);
+    uint64_t from;
     if (extent == NULL || extent->offset >= (index + 1) * CONTENT_BLOCK)
         return true;
-    bool aligned = extent->offset % CONTENT_BLOCK == extent->from_offset % CONTENT_BLOCK &&
-                   extent->offset <= index * CONTENT_BLOCK &&
-                   extent->offset + extent->len >= (index + 1) * CONTENT_BLOCK;
-    uint64_t from = index * CONTENT_BLOCK - extent->offset + extent->from_offset;
-    return aligned && from % CONTENT_BLOCK == 0 && is_hole(extent->from, from / CONTENT_BLOCK);
+    return extent_holds(extent, index, &from) && is_hole(extent->from, from);
+}
+
+uint64_t content_next_written(const struct content *c, uint64_t index)
+{
+    uint64_t blocks = content_blocks(c), from;
+    while (index < blocks && is_hole(c, index)) {
+        const struct content_extent *extent =
+            c->extents != NULL ? extent_at(c, index * CONTENT_BLOCK) : NULL;
+        uint64_t ahead = 1;
+        if (c->extents == NULL && index >= c->slot_count)
+            return blocks;
+        if (c->extents != NULL && extent == NULL)
+            return blocks;
+        if (extent != NULL && !extent_holds(extent, index, &from))
+            ahead = extent->offset / CONTENT_BLOCK - index;
+        else if (extent != NULL)
+            ahead = least(content_next_written(extent->from, from) - from,
+                          (extent->offset + extent->len) / CONTENT_BLOCK - index);
+        index += ahead;
+    }
+    return index < blocks ? index : blocks;
+}
+
+bool content_shares_block(const struct content *a, const struct content *b, uint64_t index)
+{
+    uint64_t in_a = index, in_b = index;
+    a = leaf_of(a, &in_a);
+    b = leaf_of(b, &in_b);
+    return a != NULL && a == b && in_a == in_b;
 }
 
 /* Reads block `index` into out, padded with zeros; false when it is all zero or unreadable. */

@@ -67,6 +67,17 @@ int64_t content_read(struct content *c, uint64_t offset, void *out, size_t len);
 /* Number of blocks, the last one perhaps short. Thread: any. */
 uint64_t content_blocks(const struct content *c);
 
+/* Its zeros count as written, not as a hole. Thread: any, before others see it. */
+void content_keep_zeros(struct content *c);
+
+/* The first block at or after `index` that was written, by the books alone; content_blocks() when
+ * there is none. Bytes that nobody kept (--discard) count as written. Thread: any, sealed. */
+uint64_t content_next_written(const struct content *c, uint64_t index);
+
+/* Whether block `index` of both is the very same one, by where it is kept: equal bytes that were
+ * written twice are two. Thread: any, sealed. */
+bool content_shares_block(const struct content *a, const struct content *b, uint64_t index);
+
 /* SHA-256 of block `index`, padded with zeros to CONTENT_BLOCK when it is the last and short;
  * false when it holds nothing but zeros, or on a read error. Thread: any, sealed. */
 bool content_block_sha256(struct content *c, uint64_t index, unsigned char out[32]);

@@ -40,6 +40,28 @@ action_fn ec2_get_snapshot_block_public_access_state;
 action_fn ec2_enable_snapshot_block_public_access;
 action_fn ec2_disable_snapshot_block_public_access;
 
+action_fn ec2_run_instances;
+action_fn ec2_describe_instances;
+action_fn ec2_terminate_instances;
+
+action_fn ec2_create_launch_template;
+action_fn ec2_create_launch_template_version;
+action_fn ec2_delete_launch_template;
+action_fn ec2_delete_launch_template_versions;
+action_fn ec2_describe_launch_templates;
+action_fn ec2_describe_launch_template_versions;
+
+action_fn ec2_describe_image_references;
+action_fn ec2_create_image_usage_report;
+action_fn ec2_describe_image_usage_reports;
+action_fn ec2_describe_image_usage_report_entries;
+action_fn ec2_delete_image_usage_report;
+
+action_fn ec2_list_images_in_recycle_bin;
+action_fn ec2_restore_image_from_recycle_bin;
+action_fn ec2_list_snapshots_in_recycle_bin;
+action_fn ec2_restore_snapshot_from_recycle_bin;
+
 action_fn ec2_create_tags;
 action_fn ec2_delete_tags;
 action_fn ec2_describe_tags;

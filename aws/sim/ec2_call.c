@@ -135,14 +135,25 @@ static const struct {
     const char *malformed_code;
     const char *not_found_code;
     const char *before, *after; /* around the id in the not-found message */
-    const char *kind;           /* in "Not authorized for image:ami-..." */
+    const char *kind;           /* in "Not authorized for image:ami-..."; NULL: as not found */
 } WORDS[EC2_TYPES] = {
     [EC2_IMAGE] = {"ami-", "InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "The image id '[",
                    "]' does not exist", "image"},
     [EC2_SNAPSHOT] = {"snap-", "InvalidSnapshotID.Malformed", "InvalidSnapshot.NotFound",
                       "The snapshot '", "' does not exist.", "snapshot"},
     [EC2_IMPORT] = {"import-snap-", "InvalidConversionTaskId.Malformed", "InvalidConversionTaskId",
-                    "The import task '", "' does not exist.", "import task"},
+                    "The import task '", "' does not exist.", NULL},
+    [EC2_INSTANCE] = {"i-", "InvalidInstanceID.Malformed", "InvalidInstanceID.NotFound",
+                      "The instance ID '", "' does not exist", NULL},
+    [EC2_TEMPLATE] = {"lt-", "InvalidLaunchTemplateId.Malformed",
+                      "InvalidLaunchTemplateId.NotFound",
+                      "The specified launch template, with template ID ", ", does not exist.",
+                      NULL},
+    [EC2_RECIPE] = {"recipe-", "InvalidParameterValue", "InvalidParameterValue", "The recipe '",
+                    "' does not exist.", NULL},
+    [EC2_REPORT] = {"amiur-", "InvalidImageUsageReportId.Malformed",
+                    "InvalidImageUsageReportId.NotFound", "The image usage report '",
+                    "' does not exist.", NULL},
 };
 
 bool ec2_id_check(struct request *request, struct reply *reply, enum ec2_type type, const char *id)
@@ -187,7 +198,8 @@ struct ec2_resource *ec2_own(struct request *request, struct reply *reply, enum 
     if (!ec2_id_check(request, reply, type, id))
         return NULL;
     struct ec2_resource *r = ec2_store_find(type, request->region->name, id);
-    if (r == NULL || ec2_now_ms(request) < r->visible_ms || is_deregistered(r)) {
+    bool hidden = r != NULL && WORDS[type].kind == NULL && !ec2_owns(request, r);
+    if (r == NULL || hidden || ec2_now_ms(request) < r->visible_ms || is_deregistered(r)) {
         ec2_not_found(request, reply, type, id);
         return NULL;
     }

@@ -70,11 +70,11 @@ static bool image_copies_check(struct request *request, struct reply *reply)
 {
     int running = 0;
     const struct ec2_resource *r;
-    EC2_EACH(EC2_IMAGE, r)
+    EC2_EACH_IN(EC2_IMAGE, region_index(request->region), r)
     {
         const struct ec2_image *image = (const struct ec2_image *)r;
         running += image->state == EC2_IMAGE_PENDING && image->source_image_id != NULL &&
-                   ec2_owns(request, r) && strcmp(r->region, request->region->name) == 0;
+                   ec2_owns(request, r);
     }
     if (running >= COPIES_AT_ONCE)
         reply_error(request, reply, 400, "ResourceLimitExceeded",

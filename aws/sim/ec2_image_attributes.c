@@ -18,11 +18,11 @@ static bool public_quota_check(struct request *request, struct reply *reply)
 {
     int count = 0;
     const struct ec2_resource *r;
-    EC2_EACH(EC2_IMAGE, r)
+    EC2_EACH_IN(EC2_IMAGE, region_index(request->region), r)
     {
         const struct ec2_image *image = (const struct ec2_image *)r;
-        count += ec2_owns(request, r) && strcmp(r->region, request->region->name) == 0 &&
-                 image->state != EC2_IMAGE_DEREGISTERED && ec2_grants_public(&image->grants);
+        count += ec2_owns(request, r) && image->state != EC2_IMAGE_DEREGISTERED &&
+                 ec2_grants_public(&image->grants);
     }
     int quota = (int)world_quota(request->account, request->region->name, PUBLIC_IMAGES_QUOTA);
     if (count >= quota)

@@ -107,6 +107,8 @@ static const struct {
     {FAULT_WRONG_ARCHITECTURE, offsetof(struct ec2_image, architecture)},
     {FAULT_WRONG_BOOT_MODE, offsetof(struct ec2_image, boot_mode)},
     {FAULT_WRONG_NAME, offsetof(struct ec2_image, name)},
+    {FAULT_WRONG_DESCRIPTION, offsetof(struct ec2_image, description)},
+    {FAULT_WRONG_UEFI_DATA, offsetof(struct ec2_image, uefi_data)},
 };
 
 void ec2_image_faults(const struct request *request, struct ec2_image *image)

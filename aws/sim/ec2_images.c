@@ -29,11 +29,8 @@ static bool is_listed(const struct request *request, const struct ec2_image *ima
 static bool is_asked_for(const struct request *request, const struct ec2_image *image)
 {
     const struct ec2_resource *r = &image->head;
-    return strcmp(r->region, request->region->name) == 0 &&
-           ec2_image_launchable(image, request->account) && is_listed(request, image) &&
-           included(request, image) &&
-           (!params_has(&request->params, "ImageId") || ec2_list_has(request, "ImageId", r->id)) &&
-           ec2_owner_fits(request, r) &&
+    return ec2_image_launchable(image, request->account) && is_listed(request, image) &&
+           included(request, image) && ec2_owner_fits(request, r) &&
            ec2_permissions_fit(request, "ExecutableBy", &image->grants) &&
            ec2_filters_match(request, &EC2_SCHEMAS[EC2_IMAGE], "Filter", r);
 }
@@ -67,6 +64,44 @@ static bool image_ids_check(struct request *request, struct reply *reply)
     return count == 0;
 }
 
+static void write_item(struct reply *reply, const struct ec2_image *image)
+{
+    xml_open(&reply->body, "item");
+    ec2_write_image(&reply->body, image);
+    xml_close(&reply->body, "item");
+}
+
+/* Those of ImageId.N, each once. */
+static void write_named(const struct request *request, struct reply *reply)
+{
+    struct params seen = {0};
+    const char *id;
+    for (int i = 1; (id = params_getf(&request->params, "ImageId.%d", i)) != NULL; i++) {
+        const struct ec2_image *image =
+            (const struct ec2_image *)ec2_store_find(EC2_IMAGE, request->region->name, id);
+        if (image == NULL || params_get(&seen, id) != NULL || !is_asked_for(request, image))
+            continue;
+        params_add(&seen, id, "");
+        write_item(reply, image);
+    }
+    params_free(&seen);
+}
+
+static void write_page(const struct request *request, struct reply *reply, struct ec2_page *page)
+{
+    size_t place = region_index(request->region);
+    struct ec2_resource *r;
+    for (uint64_t after = page->after; (r = ec2_store_next_in(EC2_IMAGE, place, after)) != NULL;
+         after = r->sequence) {
+        const struct ec2_image *image = (const struct ec2_image *)r;
+        if (!is_asked_for(request, image) || !ec2_sighted(r, image->state != EC2_IMAGE_PENDING))
+            continue;
+        if (!ec2_page_take(page, r->sequence))
+            return;
+        write_item(reply, image);
+    }
+}
+
 void ec2_describe_images(struct request *request, struct reply *reply)
 {
     static const char *const KNOWN[] = {"ImageId.N",        "Owner.N",
@@ -80,22 +115,12 @@ void ec2_describe_images(struct request *request, struct reply *reply)
         !ec2_filters_check(request, reply, &EC2_SCHEMAS[EC2_IMAGE], "Filter") ||
         !ec2_page_begin(request, reply, &page, 1, "ImageId") || !image_ids_check(request, reply))
         return;
-    bool named = params_has(&request->params, "ImageId");
     reply_open(request, reply);
     xml_open(&reply->body, "imagesSet");
-    struct ec2_resource *r;
-    for (uint64_t after = page.after; (r = ec2_store_next(EC2_IMAGE, after)) != NULL;
-         after = r->sequence) {
-        const struct ec2_image *image = (const struct ec2_image *)r;
-        if (!is_asked_for(request, image) ||
-            (!named && !ec2_sighted(r, image->state != EC2_IMAGE_PENDING)))
-            continue;
-        if (!ec2_page_take(&page, r->sequence))
-            break;
-        xml_open(&reply->body, "item");
-        ec2_write_image(&reply->body, image);
-        xml_close(&reply->body, "item");
-    }
+    if (params_has(&request->params, "ImageId"))
+        write_named(request, reply);
+    else
+        write_page(request, reply, &page);
     xml_close(&reply->body, "imagesSet");
     ec2_page_end(request, reply, &page);
     reply_close(request, reply);

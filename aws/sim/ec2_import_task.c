@@ -148,7 +148,8 @@ static void read_disk(const struct request *request, struct ec2_import *import)
 
 void ec2_import_refresh(struct ec2_import *import)
 {
-    if (import->state > EC2_IMPORT_ACTIVE)
+    /* One that the world was loaded with has no end: it stands still. */
+    if (import->state > EC2_IMPORT_ACTIVE || import->end_ms <= import->begin_ms)
         return;
     int64_t done_ms = now_ms(import) - import->begin_ms;
     int64_t all_ms = import->end_ms - import->begin_ms;

@@ -177,8 +177,7 @@ static bool is_listed(const struct request *request, const struct ec2_import *im
                       int64_t now_ms)
 {
     bool old = import->ended_ms != 0 && now_ms - import->ended_ms > LISTED_AFTER_END_MS;
-    return !old && ec2_owns(request, &import->head) && now_ms >= import->head.visible_ms &&
-           strcmp(import->head.region, request->region->name) == 0;
+    return !old && ec2_owns(request, &import->head) && now_ms >= import->head.visible_ms;
 }
 
 /* Every id of the list must be a task that is listed; the first that is none is the error. */
@@ -211,8 +210,9 @@ void ec2_describe_import_snapshot_tasks(struct request *request, struct reply *r
     bool named = params_has(&request->params, "ImportTaskId");
     reply_open(request, reply);
     xml_open(&reply->body, "importSnapshotTaskSet");
+    size_t place = region_index(request->region);
     struct ec2_resource *r = NULL;
-    for (uint64_t after = page.after; (r = ec2_store_next(EC2_IMPORT, after)) != NULL;
+    for (uint64_t after = page.after; (r = ec2_store_next_in(EC2_IMPORT, place, after)) != NULL;
          after = r->sequence) {
         struct ec2_import *import = (struct ec2_import *)r;
         ec2_import_refresh(import);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aws/sim/ec2.h"
+#include "aws/sim/ec2_bin.h"
 #include "aws/sim/ec2_call.h"
 #include "aws/sim/ec2_images.h"
 #include "aws/sim/ec2_snapshots.h"
@@ -38,7 +39,7 @@ static const char *delete_associated(const struct request *request, const char *
         return "missing-permissions";
     if (ec2_snapshot_user(snapshot) != NULL)
         return "skipped";
-    ec2_store_remove(&snapshot->head);
+    ec2_bin_delete(&snapshot->head);
     return "success";
 }
 
@@ -58,9 +59,12 @@ static void delete_snapshots(const struct request *request, struct reply *reply,
     xml_close(&reply->body, "deleteSnapshotResultSet");
 }
 
-/* The image stays listed for a moment, then its id answers nothing, then it is not found. */
+/* The image stays listed for a moment, then its id answers nothing, then it is not found; one that
+ * the Recycle Bin keeps is gone at once. */
 static void deregister(struct ec2_image *image, int64_t now_ms)
 {
+    if (ec2_bin_keep(&image->head))
+        return;
     image->state = EC2_IMAGE_DEREGISTERED;
     image->listed_until_ms = now_ms + ec2_draw_ms(&image->head, "gone-listed", image->name, 1, 8);
     image->known_until_ms =

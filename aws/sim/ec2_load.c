@@ -3,10 +3,16 @@
 #include <string.h>
 
 #include "aws/sim/ec2_access.h"
-#include "aws/sim/ec2_field.h"
+#include "aws/sim/ec2_instances.h"
+#include "aws/sim/ec2_load.h"
+#include "aws/sim/ec2_page.h"
+#include "aws/sim/ec2_references.h"
+#include "aws/sim/ec2_reports.h"
 #include "aws/sim/ec2_schema.h"
 #include "aws/sim/ec2_state.h"
+#include "aws/sim/ec2_templates.h"
 #include "aws/sim/mem.h"
+#include "aws/sim/world_large.h"
 
 /* A JSON value as the text that a field is set from; the caller frees. NULL for what is no such
  * value. */
@@ -21,8 +27,7 @@ static char *value_text(const cJSON *json)
     return NULL;
 }
 
-/* Sets the row called like the member; false when no row is, or the value does not fit. */
-static bool set_field(void *thing, const struct ec2_field *fields, const cJSON *member)
+bool ec2_load_field(void *thing, const struct ec2_field *fields, const cJSON *member)
 {
     for (const struct ec2_field *field = fields; field->kind != NULL; field++) {
         if (field->element == NULL || strcmp(field->element, member->string) != 0 ||
@@ -78,8 +83,8 @@ static bool load_device(struct ec2_image *image, const cJSON *json)
     const cJSON *member;
     cJSON_ArrayForEach(member, json)
     {
-        if (!set_field(device, EC2_DEVICE_FIELDS, member) &&
-            !set_field(device, EC2_EBS_FIELDS, member))
+        if (!ec2_load_field(device, EC2_DEVICE_FIELDS, member) &&
+            !ec2_load_field(device, EC2_EBS_FIELDS, member))
             return false;
     }
     device->ebs = device->virtual_name == NULL;
@@ -94,7 +99,7 @@ static bool load_image_member(struct ec2_resource *r, const cJSON *member)
     if (strcmp(member->string, "launchPermission") == 0)
         return load_grants(&image->grants, member);
     if (strcmp(member->string, "blockDeviceMapping") != 0)
-        return set_field(image, EC2_IMAGE_FIELDS, member);
+        return ec2_load_field(image, EC2_IMAGE_FIELDS, member);
     const cJSON *device;
     cJSON_ArrayForEach(device, member)
     {
@@ -109,14 +114,14 @@ static bool load_snapshot_member(struct ec2_resource *r, const cJSON *member)
     struct ec2_snapshot *snapshot = (struct ec2_snapshot *)r;
     if (strcmp(member->string, "createVolumePermission") == 0)
         return load_grants(&snapshot->grants, member);
-    return set_field(snapshot, EC2_SNAPSHOT_FIELDS, member);
+    return ec2_load_field(snapshot, EC2_SNAPSHOT_FIELDS, member);
 }
 
 static bool load_import_member(struct ec2_resource *r, const cJSON *member)
 {
-    return set_field(r, EC2_IMPORT_FIELDS, member) ||
-           set_field(r, EC2_IMPORT_DETAIL_FIELDS, member) ||
-           set_field(r, EC2_IMPORT_BUCKET_FIELDS, member);
+    return ec2_load_field(r, EC2_IMPORT_FIELDS, member) ||
+           ec2_load_field(r, EC2_IMPORT_DETAIL_FIELDS, member) ||
+           ec2_load_field(r, EC2_IMPORT_BUCKET_FIELDS, member);
 }
 
 /* What a resource is when the world does not say. */
@@ -144,6 +149,32 @@ static void import_defaults(struct ec2_resource *r)
     import->ended_ms = r->created_ms;
 }
 
+/* So old is what does not say how old it is. */
+static const int64_t MONTH_MS = INT64_C(30) * 24 * 3600 * 1000;
+
+static void instance_defaults(struct ec2_resource *r)
+{
+    struct ec2_instance *instance = (struct ec2_instance *)r;
+    instance->state = EC2_INSTANCE_RUNNING;
+    r->created_ms -= MONTH_MS;
+    instance->instance_type = xstrdup("t3.small");
+}
+
+static void template_defaults(struct ec2_resource *r)
+{
+    struct ec2_template *template = (struct ec2_template *)r;
+    template->name = xstrdup(r->id);
+    r->created_ms -= MONTH_MS;
+}
+
+static void recipe_defaults(struct ec2_resource *r)
+{
+    struct ec2_recipe *recipe = (struct ec2_recipe *)r;
+    recipe->name = xstrdup("recipe");
+    recipe->version = xstrdup("1.0.0");
+}
+
+/* Rows of --world; reports are only ever made. */
 static const struct {
     const char *list;
     const char *id;
@@ -153,6 +184,10 @@ static const struct {
     [EC2_IMAGE] = {"images", "imageId", image_defaults, load_image_member},
     [EC2_SNAPSHOT] = {"snapshots", "snapshotId", snapshot_defaults, load_snapshot_member},
     [EC2_IMPORT] = {"importTasks", "importTaskId", import_defaults, load_import_member},
+    [EC2_INSTANCE] = {"instances", "instanceId", instance_defaults, ec2_load_instance_member},
+    [EC2_TEMPLATE] = {"launchTemplates", "launchTemplateId", template_defaults,
+                      ec2_load_template_member},
+    [EC2_RECIPE] = {"imageRecipes", "recipeId", recipe_defaults, ec2_load_recipe_member},
 };
 
 /* A member that says which resource it is, not how. */
@@ -220,10 +255,53 @@ static bool load_access(struct world *w, const cJSON *json, char **why)
     return true;
 }
 
+/* {"rows": 100, "short": false}: no page is longer, and none shorter. */
+static bool load_pages(struct world *w, const cJSON *json)
+{
+    (void)w;
+    const cJSON *rows = cJSON_GetObjectItemCaseSensitive(json, "rows");
+    bool never_short = cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(json, "short"));
+    if (rows != NULL && (!cJSON_IsNumber(rows) || rows->valueint < 1))
+        return false;
+    ec2_page_limits(rows == NULL ? SIZE_MAX : (size_t)rows->valueint, never_short);
+    return true;
+}
+
+static bool load_usage(struct world *w, const cJSON *json)
+{
+    (void)w;
+    return ec2_usage_load(json);
+}
+
+/* Lists of what is no resource. */
+static const struct {
+    const char *list;
+    bool (*load)(struct world *w, const cJSON *json);
+} REST[] = {
+    {"imageUsage", load_usage},
+    {"pages", load_pages},
+    {"generate", world_large_load},
+};
+
+static bool load_rest(struct world *w, const cJSON *start, char **why)
+{
+    for (size_t i = 0; i < ARRAY_LEN(REST); i++) {
+        const cJSON *json;
+        cJSON_ArrayForEach(json, cJSON_GetObjectItemCaseSensitive(start, REST[i].list))
+        {
+            if (!REST[i].load(w, json)) {
+                *why = xasprintf("%s: an entry makes no sense", REST[i].list);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool ec2_load(struct world *w, const cJSON *start, char **why)
 {
     const cJSON *json;
-    for (int type = 0; type < EC2_TYPES; type++) {
+    for (int type = 0; type < EC2_TYPES && LISTS[type].list != NULL; type++) {
         cJSON_ArrayForEach(json, cJSON_GetObjectItemCaseSensitive(start, LISTS[type].list))
         {
             if (!load_resource(w, (enum ec2_type)type, json, why))
@@ -235,5 +313,5 @@ bool ec2_load(struct world *w, const cJSON *start, char **why)
         if (!load_access(w, json, why))
             return false;
     }
-    return true;
+    return load_rest(w, start, why);
 }

@@ -10,6 +10,12 @@
 
 enum { LARGEST_PAGE = 1000, CURTAILED_ONE_IN = 6, TOKEN_SIZE = 40 };
 
+/* What the world says about pages. */
+static struct {
+    size_t rows;
+    bool never_short;
+} limits = {.rows = SIZE_MAX};
+
 /* A token says where to go on and whether that page was cut short before, which never happens twice
  * at one place; its last digits tell it from one that was made up. */
 static void token_write(const struct request *request, uint64_t after, bool curtailed, char *out)
@@ -41,6 +47,12 @@ static void curtail(const struct request *request, struct ec2_page *page)
     page->limit = (size_t)(draw / CURTAILED_ONE_IN) % page->limit;
 }
 
+void ec2_page_limits(size_t rows, bool never_short)
+{
+    limits.rows = rows;
+    limits.never_short = never_short;
+}
+
 bool ec2_page_begin(struct request *request, struct reply *reply, struct ec2_page *page, int least,
                     const char *ids)
 {
@@ -55,7 +67,8 @@ bool ec2_page_begin(struct request *request, struct reply *reply, struct ec2_pag
                     most, least);
         return false;
     }
-    if (most != NULL && params_has(&request->params, ids)) {
+    bool named = ids != NULL && params_has(&request->params, ids);
+    if (most != NULL && named) {
         reply_error(request, reply, 400, "InvalidParameterCombination",
                     "The parameter %s cannot be used with the parameter maxResults", ids);
         return false;
@@ -68,7 +81,9 @@ bool ec2_page_begin(struct request *request, struct reply *reply, struct ec2_pag
     }
     if (most != NULL)
         page->limit = limit > LARGEST_PAGE ? LARGEST_PAGE : (size_t)limit;
-    if (most != NULL && !curtailed_before)
+    if (!named && page->limit > limits.rows)
+        page->limit = limits.rows;
+    if (most != NULL && !curtailed_before && !limits.never_short)
         curtail(request, page);
     return true;
 }

@@ -14,8 +14,13 @@ struct ec2_page {
     bool more;
 };
 
+/* From now on no page holds more than `rows`, asked for pages or not (SIZE_MAX: any number), and
+ * with `never_short` none is shorter than that but the last. Thread: any, lock held. */
+void ec2_page_limits(size_t rows, bool never_short);
+
 /* Reads MaxResults (from `least` to 1000; more counts as 1000) and NextToken. `ids` names the list
- * of ids that cannot go with MaxResults. False when the reply is an error. Thread: any, lock held.
+ * of ids that cannot go with MaxResults, NULL where there is none. False when the reply is an
+ * error. Thread: any, lock held.
  */
 bool ec2_page_begin(struct request *request, struct reply *reply, struct ec2_page *page, int least,
                     const char *ids);

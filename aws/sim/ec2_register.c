@@ -71,12 +71,12 @@ static bool name_is_free(struct request *request, struct reply *reply, const cha
 {
     int64_t now_ms = ec2_now_ms(request);
     const struct ec2_resource *r;
-    EC2_EACH(EC2_IMAGE, r)
+    EC2_EACH_IN(EC2_IMAGE, region_index(request->region), r)
     {
         const struct ec2_image *image = (const struct ec2_image *)r;
         bool gone = image->state == EC2_IMAGE_DEREGISTERED && now_ms >= image->listed_until_ms;
         if (gone || image->state == EC2_IMAGE_FAILED || !ec2_owns(request, r) ||
-            strcmp(r->region, request->region->name) != 0 || strcmp(image->name, name) != 0)
+            strcmp(image->name, name) != 0)
             continue;
         reply_error(request, reply, 400, "InvalidAMIName.Duplicate",
                     "AMI name %s is already in use by AMI %s", name, r->id);

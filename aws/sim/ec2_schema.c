@@ -1,8 +1,16 @@
-/* The members of images, snapshots and import tasks as tables, and what can be filtered by. */
+/* The members of resources as tables, and what can be filtered by. */
 #include "aws/sim/ec2_schema.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "aws/sim/ec2_instances.h"
+#include "aws/sim/ec2_references.h"
+#include "aws/sim/ec2_reports.h"
+#include "aws/sim/ec2_templates.h"
+#include "aws/sim/mem.h"
 #include "aws/sim/xml.h"
 
 #define IMAGE(member)    offsetof(struct ec2_image, member)
@@ -19,22 +27,36 @@ static const char *grants_get(const void *resource, const struct ec2_field *fiel
 
 static const struct ec2_kind IS_PUBLIC = {grants_get, NULL, EC2_JSON_BOOL};
 
+static const char *const PROTECTIONS[] = {
+    [EC2_PROTECTION_OFF] = "disabled",
+    [EC2_PROTECTION_ON] = "enabled-without-cooldown",
+    [EC2_PROTECTION_ON_COOLDOWN] = "enabled-with-cooldown",
+};
+
 static const char *protection_get(const void *resource, const struct ec2_field *field,
                                   char *scratch)
 {
-    static const char *const NAMES[] = {
-        [EC2_PROTECTION_OFF] = "disabled",
-        [EC2_PROTECTION_ON] = "enabled-without-cooldown",
-        [EC2_PROTECTION_ON_COOLDOWN] = "enabled-with-cooldown",
-    };
     (void)field;
     (void)scratch;
     const struct ec2_image *image = resource;
-    bool cooling = image->protection == EC2_PROTECTION_OFF && image->cooldown_until_ms != 0;
-    return cooling ? "disabled-with-cooldown" : NAMES[image->protection];
+    bool cooling = image->protection == EC2_PROTECTION_OFF &&
+                   clock_now_ms(image->head.world->clock) < image->cooldown_until_ms;
+    return cooling ? "disabled-with-cooldown" : PROTECTIONS[image->protection];
 }
 
-static const struct ec2_kind PROTECTION = {protection_get, NULL, EC2_JSON_STRING};
+static bool protection_set(void *resource, const struct ec2_field *field, const char *text)
+{
+    (void)field;
+    for (size_t i = 0; i < ARRAY_LEN(PROTECTIONS); i++) {
+        if (strcmp(PROTECTIONS[i], text) == 0) {
+            ((struct ec2_image *)resource)->protection = (enum ec2_protection)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct ec2_kind PROTECTION = {protection_get, protection_set, EC2_JSON_STRING};
 
 static const char *percent_get(const void *resource, const struct ec2_field *field, char *scratch)
 {
@@ -55,9 +77,69 @@ static const char *double_get(const void *resource, const struct ec2_field *fiel
 
 static const struct ec2_kind DOUBLE = {double_get, NULL, EC2_JSON_NUMBER};
 
-const char *const EC2_IMAGE_STATES[] = {"pending",  "available",    "failed",
-                                        "disabled", "deregistered", NULL};
-static const char *const SNAPSHOT_STATES[] = {"pending", "completed", "error", NULL};
+/* EC2 knows of a launch a day late. */
+static const char *launched_get(const void *resource, const struct ec2_field *field, char *scratch)
+{
+    static const int64_t DAY_MS = INT64_C(24) * 3600 * 1000;
+    (void)field;
+    const struct ec2_image *image = resource;
+    int64_t shown_ms = image->last_launched_ms;
+    int64_t latest_ms = clock_now_ms(image->head.world->clock) - DAY_MS;
+    for (size_t i = 0; i < image->launch_count; i++) {
+        if (image->launches[i] <= latest_ms && image->launches[i] > shown_ms)
+            shown_ms = image->launches[i];
+    }
+    return shown_ms == 0 ? NULL : time_text(shown_ms, scratch);
+}
+
+static bool launched_set(void *resource, const struct ec2_field *field, const char *text)
+{
+    return EC2_TIME.set(resource, field, text);
+}
+
+static const struct ec2_kind LAUNCHED = {launched_get, launched_set, EC2_JSON_STRING};
+
+/* Bytes of all blocks that were written; without content the volume counts as full. */
+static const char *full_size_get(const void *resource, const struct ec2_field *field, char *scratch)
+{
+    (void)field;
+    const struct ec2_snapshot *snapshot = resource;
+    if (snapshot->state == EC2_SNAPSHOT_PENDING || snapshot->state == EC2_SNAPSHOT_ERROR)
+        return NULL;
+    int64_t full_volume = (int64_t)snapshot->volume_size_gib << 30;
+    snprintf(scratch, EC2_SCRATCH_BYTES, "%" PRId64,
+             snapshot->content == NULL && snapshot->full_bytes == 0 ? full_volume
+                                                                    : snapshot->full_bytes);
+    return scratch;
+}
+
+static bool full_size_set(void *resource, const struct ec2_field *field, const char *text)
+{
+    (void)field;
+    ((struct ec2_snapshot *)resource)->full_bytes = strtoll(text, NULL, 10);
+    return true;
+}
+
+static const struct ec2_kind FULL_SIZE = {full_size_get, full_size_set, EC2_JSON_NUMBER};
+
+static const char *tier_get(const void *resource, const struct ec2_field *field, char *scratch)
+{
+    const char *tier = EC2_TEXT.get(resource, field, scratch);
+    return tier == NULL ? "standard" : tier;
+}
+
+static bool tier_set(void *resource, const struct ec2_field *field, const char *text)
+{
+    return EC2_TEXT.set(resource, field, text);
+}
+
+static const struct ec2_kind TIER = {tier_get, tier_set, EC2_JSON_STRING};
+
+const char *const EC2_IMAGE_STATES[] = {"pending",   "available",    "failed",
+                                        "disabled",  "deregistered", "invalid",
+                                        "transient", "error",        NULL};
+static const char *const SNAPSHOT_STATES[] = {"pending",     "completed",  "error",
+                                              "recoverable", "recovering", NULL};
 static const char *const IMPORT_STATES[] = {"pending",  "active",  "completed",
                                             "deleting", "deleted", NULL};
 static const char *const MACHINE[] = {"machine", NULL};
@@ -65,7 +147,6 @@ static const char *const XEN[] = {"xen", NULL};
 static const char *const EBS[] = {"ebs", NULL};
 static const char *const LINUX[] = {"Linux/UNIX", NULL};
 static const char *const RUN_INSTANCES[] = {"RunInstances", NULL};
-static const char *const STANDARD[] = {"standard", NULL};
 
 /* clang-format off: one row a line */
 const struct ec2_field EC2_IMAGE_FIELDS[] = {
@@ -94,7 +175,7 @@ const struct ec2_field EC2_IMAGE_FIELDS[] = {
     {"usageOperation", "usage-operation", &EC2_CONSTANT, 0, RUN_INSTANCES},
     {"deprecationTime", "deprecation-time", &EC2_TIME, IMAGE(deprecation_ms), NULL},
     {"deregistrationProtection", NULL, &PROTECTION, 0, NULL},
-    {"lastLaunchedTime", NULL, &EC2_TIME, IMAGE(last_launched_ms), NULL},
+    {"lastLaunchedTime", NULL, &LAUNCHED, IMAGE(last_launched_ms), NULL},
     {"sourceImageId", "source-image-id", &EC2_TEXT, IMAGE(source_image_id), NULL},
     {"sourceImageRegion", "source-image-region", &EC2_TEXT, IMAGE(source_image_region), NULL},
     {0},
@@ -138,7 +219,8 @@ const struct ec2_field EC2_SNAPSHOT_FIELDS[] = {
     {"description", "description", &EC2_STRING, SNAPSHOT(description), NULL},
     {"encrypted", "encrypted", &EC2_BOOL, SNAPSHOT(encrypted), NULL},
     {"kmsKeyId", NULL, &EC2_TEXT, SNAPSHOT(kms_key_id), NULL},
-    {"storageTier", "storage-tier", &EC2_CONSTANT, 0, STANDARD},
+    {"storageTier", "storage-tier", &TIER, SNAPSHOT(storage_tier), NULL},
+    {"fullSnapshotSizeInBytes", NULL, &FULL_SIZE, 0, NULL},
     {"transferType", "transfer-type", &EC2_TEXT, SNAPSHOT(transfer_type), NULL},
     {"completionDurationMinutes", NULL, &EC2_INT, SNAPSHOT(completion_minutes), NULL},
     {0},
@@ -191,6 +273,10 @@ const struct ec2_schema EC2_SCHEMAS[EC2_TYPES] = {
     [EC2_SNAPSHOT] = {.groups = {{EC2_SNAPSHOT_FIELDS, ec2_self}}, .tagged = true},
     [EC2_IMPORT] = {.groups = {{EC2_IMPORT_FIELDS, ec2_self},
                                {EC2_IMPORT_DETAIL_FIELDS, ec2_self}}},
+    [EC2_INSTANCE] = {.groups = {{EC2_INSTANCE_FIELDS, ec2_self}}, .tagged = true},
+    [EC2_TEMPLATE] = {.groups = {{EC2_TEMPLATE_FIELDS, ec2_self}}, .tagged = true},
+    [EC2_RECIPE] = {.groups = {{EC2_RECIPE_FIELDS, ec2_self}}},
+    [EC2_REPORT] = {.groups = {{EC2_REPORT_FIELDS, ec2_self}}, .tagged = true},
 };
 
 void ec2_write_fields(struct str *out, const struct ec2_field *fields, const void *thing)

@@ -1,4 +1,4 @@
-/* The members of images, snapshots and import tasks as tables, and what can be filtered by. */
+/* The members of resources as tables, and what can be filtered by. */
 #ifndef AWS_SIM_EC2_SCHEMA_H
 #define AWS_SIM_EC2_SCHEMA_H
 

@@ -17,8 +17,22 @@ static int64_t now_ms(const struct ec2_snapshot *snapshot)
     return clock_now_ms(snapshot->head.world->clock);
 }
 
+/* Counted once, since the content of a completed snapshot stays as it is. */
+static void measure(struct ec2_snapshot *snapshot)
+{
+    const struct content *content = snapshot->content;
+    if (snapshot->state == EC2_SNAPSHOT_PENDING || snapshot->state == EC2_SNAPSHOT_ERROR ||
+        content == NULL || snapshot->full_bytes != 0)
+        return;
+    uint64_t blocks = content_blocks(content);
+    for (uint64_t i = content_next_written(content, 0); i < blocks;
+         i = content_next_written(content, i + 1))
+        snapshot->full_bytes += CONTENT_BLOCK;
+}
+
 void ec2_snapshot_refresh(struct ec2_snapshot *snapshot)
 {
+    measure(snapshot);
     if (snapshot->state != EC2_SNAPSHOT_PENDING || snapshot->end_ms <= snapshot->begin_ms)
         return;
     int64_t done_ms = now_ms(snapshot) - snapshot->begin_ms;
@@ -54,7 +68,7 @@ static bool is_copying(const struct ec2_snapshot *snapshot, const char *region, 
 bool ec2_snapshot_copies_check(struct request *request, struct reply *reply, int wanted)
 {
     const struct ec2_resource *r;
-    EC2_EACH(EC2_SNAPSHOT, r)
+    EC2_EACH_IN(EC2_SNAPSHOT, region_index(request->region), r)
     {
         wanted +=
             is_copying((const struct ec2_snapshot *)r, request->region->name, request->account->id);
@@ -85,7 +99,7 @@ static int64_t begin_of_copy(const struct ec2_snapshot *snapshot)
 {
     int64_t begin_ms = now_ms(snapshot);
     const struct ec2_resource *r;
-    EC2_EACH(EC2_SNAPSHOT, r)
+    EC2_EACH_IN(EC2_SNAPSHOT, snapshot->head.place, r)
     {
         const struct ec2_snapshot *other = (const struct ec2_snapshot *)r;
         if (other != snapshot && is_copying(other, snapshot->head.region, snapshot->head.account) &&
@@ -152,10 +166,10 @@ struct ec2_snapshot *ec2_snapshot_copy(struct world *w, const struct ec2_snapsho
 const struct ec2_image *ec2_snapshot_user(const struct ec2_snapshot *snapshot)
 {
     const struct ec2_resource *r;
-    EC2_EACH(EC2_IMAGE, r)
+    EC2_EACH_IN(EC2_IMAGE, snapshot->head.place, r)
     {
         const struct ec2_image *image = (const struct ec2_image *)r;
-        if (image->state == EC2_IMAGE_DEREGISTERED || strcmp(r->region, snapshot->head.region) != 0)
+        if (image->state == EC2_IMAGE_DEREGISTERED)
             continue;
         for (size_t i = 0; i < image->device_count; i++) {
             const char *id = image->devices[i].snapshot_id;

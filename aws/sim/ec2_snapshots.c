@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aws/sim/ec2.h"
+#include "aws/sim/ec2_bin.h"
 #include "aws/sim/ec2_call.h"
 #include "aws/sim/ec2_filter.h"
 #include "aws/sim/ec2_page.h"
@@ -18,11 +19,7 @@ enum { TIMED_STEP_MINUTES = 15, TIMED_MOST_MINUTES = 2880 };
 static bool is_asked_for(const struct request *request, const struct ec2_snapshot *snapshot)
 {
     const struct ec2_resource *r = &snapshot->head;
-    return strcmp(r->region, request->region->name) == 0 &&
-           ec2_snapshot_readable(snapshot, request->account) &&
-           (!params_has(&request->params, "SnapshotId") ||
-            ec2_list_has(request, "SnapshotId", r->id)) &&
-           ec2_owner_fits(request, r) &&
+    return ec2_snapshot_readable(snapshot, request->account) && ec2_owner_fits(request, r) &&
            ec2_permissions_fit(request, "RestorableBy", &snapshot->grants) &&
            ec2_filters_match(request, &EC2_SCHEMAS[EC2_SNAPSHOT], "Filter", r);
 }
@@ -43,6 +40,47 @@ static bool snapshot_ids_check(struct request *request, struct reply *reply)
     return true;
 }
 
+static void write_item(struct reply *reply, const struct ec2_snapshot *snapshot)
+{
+    xml_open(&reply->body, "item");
+    ec2_write_snapshot(&reply->body, snapshot);
+    xml_close(&reply->body, "item");
+}
+
+/* Those of SnapshotId.N, each once. */
+static void write_named(const struct request *request, struct reply *reply)
+{
+    struct params seen = {0};
+    const char *id;
+    for (int i = 1; (id = params_getf(&request->params, "SnapshotId.%d", i)) != NULL; i++) {
+        struct ec2_snapshot *snapshot =
+            (struct ec2_snapshot *)ec2_store_find(EC2_SNAPSHOT, request->region->name, id);
+        if (snapshot == NULL || params_get(&seen, id) != NULL || !is_asked_for(request, snapshot))
+            continue;
+        params_add(&seen, id, "");
+        ec2_snapshot_refresh(snapshot);
+        write_item(reply, snapshot);
+    }
+    params_free(&seen);
+}
+
+static void write_page(const struct request *request, struct reply *reply, struct ec2_page *page)
+{
+    size_t place = region_index(request->region);
+    struct ec2_resource *r;
+    for (uint64_t after = page->after; (r = ec2_store_next_in(EC2_SNAPSHOT, place, after)) != NULL;
+         after = r->sequence) {
+        struct ec2_snapshot *snapshot = (struct ec2_snapshot *)r;
+        ec2_snapshot_refresh(snapshot);
+        if (!is_asked_for(request, snapshot) ||
+            !ec2_sighted(r, snapshot->state != EC2_SNAPSHOT_PENDING))
+            continue;
+        if (!ec2_page_take(page, r->sequence))
+            return;
+        write_item(reply, snapshot);
+    }
+}
+
 void ec2_describe_snapshots(struct request *request, struct reply *reply)
 {
     static const char *const KNOWN[] = {
@@ -55,23 +93,12 @@ void ec2_describe_snapshots(struct request *request, struct reply *reply)
         !ec2_page_begin(request, reply, &page, 5, "SnapshotId") ||
         !snapshot_ids_check(request, reply))
         return;
-    bool named = params_has(&request->params, "SnapshotId");
     reply_open(request, reply);
     xml_open(&reply->body, "snapshotSet");
-    struct ec2_resource *r;
-    for (uint64_t after = page.after; (r = ec2_store_next(EC2_SNAPSHOT, after)) != NULL;
-         after = r->sequence) {
-        struct ec2_snapshot *snapshot = (struct ec2_snapshot *)r;
-        ec2_snapshot_refresh(snapshot);
-        if (!is_asked_for(request, snapshot) ||
-            (!named && !ec2_sighted(r, snapshot->state != EC2_SNAPSHOT_PENDING)))
-            continue;
-        if (!ec2_page_take(&page, r->sequence))
-            break;
-        xml_open(&reply->body, "item");
-        ec2_write_snapshot(&reply->body, snapshot);
-        xml_close(&reply->body, "item");
-    }
+    if (params_has(&request->params, "SnapshotId"))
+        write_named(request, reply);
+    else
+        write_page(request, reply, &page);
     xml_close(&reply->body, "snapshotSet");
     ec2_page_end(request, reply, &page);
     reply_close(request, reply);
@@ -208,6 +235,6 @@ void ec2_delete_snapshot(struct request *request, struct reply *reply)
         return;
     }
     if (fault_of(request, FAULT_NO_EFFECT) == NULL)
-        ec2_store_remove(&snapshot->head);
+        ec2_bin_delete(&snapshot->head);
     reply_true(request, reply);
 }

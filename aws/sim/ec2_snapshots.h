@@ -5,7 +5,7 @@
 #include "aws/sim/ec2_store.h"
 #include "aws/sim/reply.h"
 
-/* Brings the percentage up to the present. Thread: any, lock held. */
+/* Brings the percentage and the full size up to the present. Thread: any, lock held. */
 void ec2_snapshot_refresh(struct ec2_snapshot *snapshot);
 
 /* The completed snapshot that an import task made. Thread: any, lock held. */

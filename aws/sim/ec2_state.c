@@ -5,10 +5,16 @@
 #include <string.h>
 
 #include "aws/sim/ec2_access.h"
+#include "aws/sim/ec2_bin.h"
 #include "aws/sim/ec2_call.h"
 #include "aws/sim/ec2_import_task.h"
+#include "aws/sim/ec2_instances.h"
+#include "aws/sim/ec2_page.h"
+#include "aws/sim/ec2_references.h"
+#include "aws/sim/ec2_reports.h"
 #include "aws/sim/ec2_schema.h"
 #include "aws/sim/ec2_snapshots.h"
+#include "aws/sim/ec2_templates.h"
 
 static void add_field(cJSON *json, const struct ec2_field *field, const char *text)
 {
@@ -106,6 +112,45 @@ static cJSON *import_json(const struct ec2_resource *r)
     return json;
 }
 
+static cJSON *instance_json(const struct ec2_resource *r)
+{
+    const struct ec2_instance *instance = (const struct ec2_instance *)r;
+    cJSON *json = resource_json(r);
+    add_fields(json, EC2_INSTANCE_FIELDS, instance);
+    cJSON_AddStringToObject(json, "instanceState", EC2_INSTANCE_STATES[instance->state]);
+    return json;
+}
+
+static cJSON *template_json(const struct ec2_resource *r)
+{
+    const struct ec2_template *template = (const struct ec2_template *)r;
+    cJSON *json = resource_json(r);
+    add_fields(json, EC2_TEMPLATE_FIELDS, template);
+    cJSON *versions = cJSON_AddArrayToObject(json, "versions");
+    for (size_t i = 0; i < template->version_count; i++) {
+        cJSON *version = cJSON_CreateObject();
+        cJSON_AddNumberToObject(version, "versionNumber", template->versions[i]->number);
+        if (template->versions[i]->image_id != NULL)
+            cJSON_AddStringToObject(version, "imageId", template->versions[i]->image_id);
+        cJSON_AddItemToArray(versions, version);
+    }
+    return json;
+}
+
+static cJSON *recipe_json(const struct ec2_resource *r)
+{
+    cJSON *json = resource_json(r);
+    add_fields(json, EC2_RECIPE_FIELDS, r);
+    return json;
+}
+
+static cJSON *report_json(const struct ec2_resource *r)
+{
+    cJSON *json = resource_json(r);
+    add_fields(json, EC2_REPORT_FIELDS, r);
+    return json;
+}
+
 static const struct {
     const char *name;
     cJSON *(*json)(const struct ec2_resource *r);
@@ -113,7 +158,23 @@ static const struct {
     [EC2_IMAGE] = {"images", image_json},
     [EC2_SNAPSHOT] = {"snapshots", snapshot_json},
     [EC2_IMPORT] = {"importTasks", import_json},
+    [EC2_INSTANCE] = {"instances", instance_json},
+    [EC2_TEMPLATE] = {"launchTemplates", template_json},
+    [EC2_RECIPE] = {"imageRecipes", recipe_json},
+    [EC2_REPORT] = {"imageUsageReports", report_json},
 };
+
+/* What is deleted and can come back. */
+static void add_bin(cJSON *list, enum ec2_type type, size_t place)
+{
+    const struct ec2_resource *r;
+    for (uint64_t after = 0; (r = ec2_bin_next(type, place, after)) != NULL; after = r->sequence) {
+        cJSON *json = LISTS[type].json(r);
+        add_moment(json, "recycleBinEnterMs", r->bin_enter_ms);
+        add_moment(json, "recycleBinExitMs", r->bin_exit_ms);
+        cJSON_AddItemToArray(list, json);
+    }
+}
 
 void ec2_state(struct world *w, cJSON *out)
 {
@@ -126,6 +187,11 @@ void ec2_state(struct world *w, cJSON *out)
             cJSON_AddItemToArray(list, LISTS[type].json(r));
         }
     }
+    cJSON *bin = cJSON_AddArrayToObject(out, "recycleBin");
+    for (size_t place = 0; place < region_count; place++) {
+        add_bin(bin, EC2_IMAGE, place);
+        add_bin(bin, EC2_SNAPSHOT, place);
+    }
 }
 
 void ec2_reset(struct world *w)
@@ -134,6 +200,9 @@ void ec2_reset(struct world *w)
     ec2_store_clear();
     ec2_token_clear();
     ec2_access_clear();
+    ec2_bin_clear();
+    ec2_usage_clear();
+    ec2_page_limits(SIZE_MAX, false);
 }
 
 struct content *ec2_content(struct world *w, const struct params *query)

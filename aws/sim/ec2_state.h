@@ -8,8 +8,9 @@
  *    "importTasks": [{"importTaskId": "import-snap-1", "region": "us-east-1", "status":
  * "completed"}], "blockPublicAccess": [{"region": "us-east-1", "images": "block-new-sharing"}]}
  *
- * Without an account it is 123456789012's; a region must be given; a snapshot is completed and an
- * image available unless it says otherwise; nothing that is loaded changes by itself.
+ * WORLD.md has the rest. Without an account it is 123456789012's; a region must be given; a
+ * snapshot is completed and an image available unless it says otherwise; nothing that is loaded
+ * changes by itself.
  */
 #ifndef AWS_SIM_EC2_STATE_H
 #define AWS_SIM_EC2_STATE_H

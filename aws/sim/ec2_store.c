@@ -1,96 +1,41 @@
-/* What exists in EC2: images, snapshots and import tasks of every account and region. */
+/* What exists in EC2, found by id and walked in order of creation, in one region or in all. */
 #include "aws/sim/ec2_store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/sim/ec2_types.h"
 #include "aws/sim/mem.h"
 
-/* Resources of one type in order of their sequence, which is the order of creation. */
+/* Resources in order of their sequence, which is the order of creation. */
 struct shelf {
     struct ec2_resource **items;
     size_t count, size;
 };
 
-static struct shelf shelves[EC2_TYPES];
+/* Chains of resources by a hash of their id. */
+struct chains {
+    struct ec2_resource **heads;
+    size_t count, size; /* size is a power of two, or 0 */
+};
+
+/* All of one type. */
+struct room {
+    struct shelf all;
+    struct shelf in[REGION_MAX];
+    struct chains ids;
+};
+
+static struct room rooms[EC2_TYPES];
 static uint64_t last_sequence;
-
-static const size_t IMAGE_TEXTS[] = {
-    offsetof(struct ec2_image, name),
-    offsetof(struct ec2_image, description),
-    offsetof(struct ec2_image, location),
-    offsetof(struct ec2_image, architecture),
-    offsetof(struct ec2_image, virtualization_type),
-    offsetof(struct ec2_image, root_device_name),
-    offsetof(struct ec2_image, sriov_net_support),
-    offsetof(struct ec2_image, boot_mode),
-    offsetof(struct ec2_image, tpm_support),
-    offsetof(struct ec2_image, imds_support),
-    offsetof(struct ec2_image, uefi_data),
-    offsetof(struct ec2_image, kernel_id),
-    offsetof(struct ec2_image, ramdisk_id),
-    offsetof(struct ec2_image, source_image_id),
-    offsetof(struct ec2_image, source_image_region),
-    offsetof(struct ec2_image, reason_code),
-    offsetof(struct ec2_image, reason_message),
-    offsetof(struct ec2_image, doom),
-    offsetof(struct ec2_image, relapse),
-};
-
-static const size_t SNAPSHOT_TEXTS[] = {
-    offsetof(struct ec2_snapshot, status_message), offsetof(struct ec2_snapshot, description),
-    offsetof(struct ec2_snapshot, volume_id),      offsetof(struct ec2_snapshot, kms_key_id),
-    offsetof(struct ec2_snapshot, transfer_type),  offsetof(struct ec2_snapshot, source_id),
-    offsetof(struct ec2_snapshot, doom),
-};
-
-static const size_t IMPORT_TEXTS[] = {
-    offsetof(struct ec2_import, description),    offsetof(struct ec2_import, disk_description),
-    offsetof(struct ec2_import, format),         offsetof(struct ec2_import, url),
-    offsetof(struct ec2_import, bucket),         offsetof(struct ec2_import, key),
-    offsetof(struct ec2_import, role),           offsetof(struct ec2_import, kms_key_id),
-    offsetof(struct ec2_import, status_message), offsetof(struct ec2_import, snapshot_id),
-    offsetof(struct ec2_import, doom),
-};
-
-static const struct {
-    const char *prefix;
-    size_t size;
-    const size_t *texts; /* offsets of the texts that a resource owns */
-    size_t text_count;
-} TYPES[EC2_TYPES] = {
-    [EC2_IMAGE] = {"ami-", sizeof(struct ec2_image), IMAGE_TEXTS, ARRAY_LEN(IMAGE_TEXTS)},
-    [EC2_SNAPSHOT] = {"snap-", sizeof(struct ec2_snapshot), SNAPSHOT_TEXTS,
-                      ARRAY_LEN(SNAPSHOT_TEXTS)},
-    [EC2_IMPORT] = {"import-snap-", sizeof(struct ec2_import), IMPORT_TEXTS,
-                    ARRAY_LEN(IMPORT_TEXTS)},
-};
-
-struct ec2_resource *ec2_store_add(struct world *w, enum ec2_type type, const char *id,
-                                   const char *region, const char *account)
-{
-    struct ec2_resource *r = xcalloc(1, TYPES[type].size);
-    r->world = w;
-    r->type = type;
-    r->sequence = ++last_sequence;
-    r->id = id != NULL ? xstrdup(id) : world_id(w, TYPES[type].prefix);
-    r->region = xstrdup(region);
-    r->account = xstrdup(account);
-    r->created_ms = clock_now_ms(w->clock);
-    struct shelf *shelf = &shelves[type];
-    if (shelf->count == shelf->size) {
-        shelf->size = shelf->size == 0 ? 64 : 2 * shelf->size;
-        shelf->items = xrealloc(shelf->items, shelf->size, sizeof *shelf->items);
-    }
-    shelf->items[shelf->count++] = r;
-    return r;
-}
 
 /* Index of the first resource whose sequence is above `after`. */
 static size_t first_above(const struct shelf *shelf, uint64_t after)
 {
     size_t low = 0;
     size_t high = shelf->count;
+    if (high > 0 && shelf->items[high - 1]->sequence <= after)
+        return high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (shelf->items[middle]->sequence > after)
@@ -101,44 +46,105 @@ static size_t first_above(const struct shelf *shelf, uint64_t after)
     return low;
 }
 
-static void device_clear(struct ec2_device *device)
+static void shelf_put(struct shelf *shelf, struct ec2_resource *r)
 {
-    free(device->device_name);
-    free(device->virtual_name);
-    free(device->snapshot_id);
-    free(device->volume_type);
+    if (shelf->count == shelf->size) {
+        shelf->size = shelf->size == 0 ? 16 : 2 * shelf->size;
+        shelf->items = xrealloc(shelf->items, shelf->size, sizeof *shelf->items);
+    }
+    size_t at = first_above(shelf, r->sequence);
+    memmove(&shelf->items[at + 1], &shelf->items[at],
+            (shelf->count - at) * sizeof(struct ec2_resource *));
+    shelf->items[at] = r;
+    shelf->count++;
 }
 
-static void image_clear(struct ec2_image *image)
+static void shelf_take(struct shelf *shelf, const struct ec2_resource *r)
 {
-    ec2_grants_clear(&image->grants);
-    for (size_t i = 0; i < image->device_count; i++)
-        device_clear(&image->devices[i]);
-    free(image->devices);
+    size_t at = first_above(shelf, r->sequence - 1);
+    shelf->count--;
+    memmove(&shelf->items[at], &shelf->items[at + 1],
+            (shelf->count - at) * sizeof(struct ec2_resource *));
 }
 
-static void snapshot_clear(struct ec2_snapshot *snapshot)
+/* The chain that an id belongs to: FNV-1a. */
+static struct ec2_resource **chain_of(const struct chains *chains, const char *id)
 {
-    ec2_grants_clear(&snapshot->grants);
-    content_unref(snapshot->content);
+    uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char *p = id; *p != '\0'; p++)
+        hash = (hash ^ (unsigned char)*p) * 0x100000001b3ULL;
+    return &chains->heads[(hash ^ hash >> 32) & (chains->size - 1)];
 }
 
-static void import_clear(struct ec2_import *import)
+static void chains_grow(struct chains *chains)
 {
-    content_unref(import->source);
-    content_unref(import->disk);
+    struct chains grown = {.size = chains->size == 0 ? 64 : 2 * chains->size};
+    grown.heads = xcalloc(grown.size, sizeof(struct ec2_resource *));
+    for (size_t i = 0; i < chains->size; i++) {
+        for (struct ec2_resource *r = chains->heads[i]; r != NULL;) {
+            struct ec2_resource *next = r->next_of_chain;
+            struct ec2_resource **head = chain_of(&grown, r->id);
+            r->next_of_chain = *head;
+            *head = r;
+            r = next;
+        }
+    }
+    grown.count = chains->count;
+    free(chains->heads);
+    *chains = grown;
 }
 
-static void resource_free(struct ec2_resource *r)
+void ec2_store_put(struct ec2_resource *r)
 {
-    for (size_t i = 0; i < TYPES[r->type].text_count; i++)
-        free(*(char **)((char *)r + TYPES[r->type].texts[i]));
-    if (r->type == EC2_IMAGE)
-        image_clear((struct ec2_image *)r);
-    else if (r->type == EC2_SNAPSHOT)
-        snapshot_clear((struct ec2_snapshot *)r);
-    else
-        import_clear((struct ec2_import *)r);
+    struct room *room = &rooms[r->type];
+    shelf_put(&room->all, r);
+    shelf_put(&room->in[r->place], r);
+    if (room->ids.count == room->ids.size)
+        chains_grow(&room->ids);
+    struct ec2_resource **head = chain_of(&room->ids, r->id);
+    r->next_of_chain = *head;
+    *head = r;
+    room->ids.count++;
+}
+
+void ec2_store_take(struct ec2_resource *r)
+{
+    struct room *room = &rooms[r->type];
+    shelf_take(&room->all, r);
+    shelf_take(&room->in[r->place], r);
+    struct ec2_resource **link = chain_of(&room->ids, r->id);
+    while (*link != r)
+        link = &(*link)->next_of_chain;
+    *link = r->next_of_chain;
+    room->ids.count--;
+    if (r->event != 0)
+        clock_cancel(r->world->clock, r->event);
+    r->event = 0;
+}
+
+struct ec2_resource *ec2_store_add(struct world *w, enum ec2_type type, const char *id,
+                                   const char *region, const char *account)
+{
+    struct ec2_resource *r = xcalloc(1, ec2_type_rows[type].size);
+    r->world = w;
+    r->type = type;
+    r->sequence = ++last_sequence;
+    r->id = id != NULL ? xstrdup(id) : world_id(w, ec2_type_rows[type].prefix);
+    r->region = xstrdup(region);
+    r->place = region_index(region_find(region));
+    r->account = xstrdup(account);
+    r->created_ms = clock_now_ms(w->clock);
+    ec2_store_put(r);
+    return r;
+}
+
+void ec2_store_free(struct ec2_resource *r)
+{
+    const struct ec2_type_row *row = &ec2_type_rows[r->type];
+    for (size_t i = 0; i < row->text_count; i++)
+        free(*(char **)((char *)r + row->texts[i]));
+    if (row->clear != NULL)
+        row->clear(r);
     params_free(&r->tags);
     free(r->id);
     free(r->region);
@@ -148,59 +154,51 @@ static void resource_free(struct ec2_resource *r)
 
 void ec2_store_remove(struct ec2_resource *resource)
 {
-    struct shelf *shelf = &shelves[resource->type];
-    size_t at = first_above(shelf, resource->sequence - 1);
-    memmove(&shelf->items[at], &shelf->items[at + 1],
-            (shelf->count - at - 1) * sizeof(struct ec2_resource *));
-    shelf->count--;
-    clock_cancel(resource->world->clock, resource->event);
-    resource_free(resource);
+    ec2_store_take(resource);
+    ec2_store_free(resource);
 }
 
 struct ec2_resource *ec2_store_find(enum ec2_type type, const char *region, const char *id)
 {
-    const struct shelf *shelf = &shelves[type];
-    for (size_t i = 0; i < shelf->count; i++) {
-        struct ec2_resource *r = shelf->items[i];
-        if (strcmp(r->id, id) == 0 && strcmp(r->region, region) == 0)
-            return r;
-    }
-    return NULL;
+    const struct chains *chains = &rooms[type].ids;
+    struct ec2_resource *r = chains->size > 0 ? *chain_of(chains, id) : NULL;
+    while (r != NULL && (strcmp(r->id, id) != 0 || strcmp(r->region, region) != 0))
+        r = r->next_of_chain;
+    return r;
 }
 
-struct ec2_resource *ec2_store_next(enum ec2_type type, uint64_t after)
+static struct ec2_resource *next_on(const struct shelf *shelf, uint64_t after)
 {
-    const struct shelf *shelf = &shelves[type];
     size_t at = first_above(shelf, after);
     return at < shelf->count ? shelf->items[at] : NULL;
 }
 
+struct ec2_resource *ec2_store_next(enum ec2_type type, uint64_t after)
+{
+    return next_on(&rooms[type].all, after);
+}
+
+struct ec2_resource *ec2_store_next_in(enum ec2_type type, size_t place, uint64_t after)
+{
+    return next_on(&rooms[type].in[place], after);
+}
+
+static void room_clear(struct room *room)
+{
+    for (size_t i = 0; i < room->all.count; i++)
+        ec2_store_free(room->all.items[i]);
+    free(room->all.items);
+    for (size_t i = 0; i < REGION_MAX; i++)
+        free(room->in[i].items);
+    free(room->ids.heads);
+    *room = (struct room){0};
+}
+
 void ec2_store_clear(void)
 {
-    for (int type = 0; type < EC2_TYPES; type++) {
-        struct shelf *shelf = &shelves[type];
-        for (size_t i = 0; i < shelf->count; i++)
-            resource_free(shelf->items[i]);
-        free(shelf->items);
-        *shelf = (struct shelf){0};
-    }
+    for (int type = 0; type < EC2_TYPES; type++)
+        room_clear(&rooms[type]);
     last_sequence = 0;
-}
-
-struct ec2_device *ec2_image_add_device(struct ec2_image *image)
-{
-    image->devices = xrealloc(image->devices, image->device_count + 1, sizeof *image->devices);
-    struct ec2_device *device = &image->devices[image->device_count++];
-    *device = (struct ec2_device){0};
-    return device;
-}
-
-void ec2_image_remove_device(struct ec2_image *image, size_t i)
-{
-    device_clear(&image->devices[i]);
-    memmove(&image->devices[i], &image->devices[i + 1],
-            (image->device_count - i - 1) * sizeof *image->devices);
-    image->device_count--;
 }
 
 void ec2_text_set(char **slot, const char *text)

@@ -1,4 +1,4 @@
-/* What exists in EC2: images, snapshots and import tasks of every account and region. */
+/* What exists in EC2, of every account and region: found by id and walked in order of creation. */
 #ifndef AWS_SIM_EC2_STORE_H
 #define AWS_SIM_EC2_STORE_H
 
@@ -11,7 +11,16 @@
 #include "aws/sim/params.h"
 #include "aws/sim/world.h"
 
-enum ec2_type { EC2_IMAGE, EC2_SNAPSHOT, EC2_IMPORT, EC2_TYPES };
+enum ec2_type {
+    EC2_IMAGE,
+    EC2_SNAPSHOT,
+    EC2_IMPORT,
+    EC2_INSTANCE,
+    EC2_TEMPLATE,
+    EC2_RECIPE,
+    EC2_REPORT,
+    EC2_TYPES
+};
 
 /* What every resource has; the first member of each. */
 struct ec2_resource {
@@ -26,9 +35,19 @@ struct ec2_resource {
     unsigned flicker;   /* the describe call that misses it once, counted down; 0 when none will */
     uint64_t event;     /* its next change of state; cancelled with the resource */
     struct params tags;
+    size_t place;                       /* region_index() of its region */
+    struct ec2_resource *next_of_chain; /* the store's own */
+    int64_t bin_enter_ms;               /* in the Recycle Bin since then ... */
+    int64_t bin_exit_ms;                /* ... and until then; 0 outside of it */
 };
 
-enum ec2_snapshot_state { EC2_SNAPSHOT_PENDING, EC2_SNAPSHOT_COMPLETED, EC2_SNAPSHOT_ERROR };
+enum ec2_snapshot_state {
+    EC2_SNAPSHOT_PENDING,
+    EC2_SNAPSHOT_COMPLETED,
+    EC2_SNAPSHOT_ERROR,
+    EC2_SNAPSHOT_RECOVERABLE, /* with --world only */
+    EC2_SNAPSHOT_RECOVERING
+};
 
 struct ec2_snapshot {
     struct ec2_resource head;
@@ -38,7 +57,9 @@ struct ec2_snapshot {
     char *volume_id;
     char *kms_key_id;
     char *transfer_type;
-    char *source_id; /* of a copy: the snapshot it is made from */
+    char *storage_tier; /* NULL: standard */
+    char *source_id;    /* of a copy: the snapshot it is made from */
+    int64_t full_bytes; /* fullSnapshotSizeInBytes: of the blocks of its content, once completed */
     int volume_size_gib;
     int completion_minutes;
     bool encrypted;
@@ -65,12 +86,16 @@ struct ec2_device {
     int initialization_rate;
 };
 
+/* The last three come with --world only. */
 enum ec2_image_state {
     EC2_IMAGE_PENDING,
     EC2_IMAGE_AVAILABLE,
     EC2_IMAGE_FAILED,
     EC2_IMAGE_DISABLED,
-    EC2_IMAGE_DEREGISTERED
+    EC2_IMAGE_DEREGISTERED,
+    EC2_IMAGE_INVALID,
+    EC2_IMAGE_TRANSIENT,
+    EC2_IMAGE_ERROR
 };
 
 enum ec2_protection { EC2_PROTECTION_OFF, EC2_PROTECTION_ON, EC2_PROTECTION_ON_COOLDOWN };
@@ -98,6 +123,8 @@ struct ec2_image {
     bool ena_support;
     int64_t deprecation_ms;
     int64_t last_launched_ms;
+    int64_t *launches; /* later ones, in order; shown once they are a day old */
+    size_t launch_count;
     enum ec2_protection protection;
     int64_t cooldown_until_ms; /* still protected until then; 0 when not cooling down */
     bool mapping_hidden;       /* a pending copy that does not show its devices yet */
@@ -145,13 +172,19 @@ struct ec2_import {
     char *doom;             /* ends as deleted with this message; NULL when the disk is sound */
 };
 
-/* Adds an empty resource of `type`, with `id` or, when that is NULL, a fresh one. The store owns
- * it. Thread: any, lock held. */
+/* Adds an empty resource of `type`, with `id` or, when that is NULL, a fresh one, in a region that
+ * exists. The store owns it. Thread: any, lock held. */
 struct ec2_resource *ec2_store_add(struct world *w, enum ec2_type type, const char *id,
                                    const char *region, const char *account);
 
 /* Cancels its next event, removes and frees it. Thread: any, lock held. */
 void ec2_store_remove(struct ec2_resource *resource);
+
+/* Cancels its next event and removes it without freeing it: the caller's until it is put back,
+ * where it was in the order, or freed. Thread: any, lock held. */
+void ec2_store_take(struct ec2_resource *resource);
+void ec2_store_put(struct ec2_resource *resource);
+void ec2_store_free(struct ec2_resource *resource);
 
 /* The resource of that id in `region`, of any account and visible or not; NULL when there is none.
  * Thread: any, lock held. */
@@ -161,10 +194,18 @@ struct ec2_resource *ec2_store_find(enum ec2_type type, const char *region, cons
  * Thread: any, lock held. */
 struct ec2_resource *ec2_store_next(enum ec2_type type, uint64_t after);
 
+/* The same in one region, `place` being its region_index(). Thread: any, lock held. */
+struct ec2_resource *ec2_store_next_in(enum ec2_type type, size_t place, uint64_t after);
+
 /* Walks all resources of a type; the current one may be removed. */
 #define EC2_EACH(type, r)                                                                          \
     for (uint64_t r##_at = 0;                                                                      \
          ((r) = ec2_store_next(type, r##_at)) != NULL && ((r##_at = (r)->sequence) != 0);)
+
+/* The same in one region. */
+#define EC2_EACH_IN(type, place, r)                                                                \
+    for (uint64_t r##_at = 0; ((r) = ec2_store_next_in(type, place, r##_at)) != NULL &&            \
+                              ((r##_at = (r)->sequence) != 0);)
 
 /* Frees everything; events were forgotten before. Thread: any, lock held. */
 void ec2_store_clear(void);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aws/sim/ec2.h"
+#include "aws/sim/ec2_bin.h"
 #include "aws/sim/ec2_call.h"
 #include "aws/sim/ec2_filter.h"
 #include "aws/sim/ec2_page.h"
@@ -125,14 +126,21 @@ static const struct {
     {"ami-", EC2_IMAGE, "image"},
     {"snap-", EC2_SNAPSHOT, "snapshot"},
     {"import-snap-", EC2_IMPORT, "import-snapshot-task"},
+    {"i-", EC2_INSTANCE, "instance"},
+    {"lt-", EC2_TEMPLATE, "launch-template"},
+    {"amiur-", EC2_REPORT, "image-usage-report"},
 };
 
 static struct ec2_resource *own_taggable(struct request *request, struct reply *reply,
                                          const char *id)
 {
     for (size_t i = 0; i < ARRAY_LEN(TAGGABLE); i++) {
-        if (strncmp(id, TAGGABLE[i].prefix, strlen(TAGGABLE[i].prefix)) == 0)
-            return ec2_own(request, reply, TAGGABLE[i].type, id);
+        if (strncmp(id, TAGGABLE[i].prefix, strlen(TAGGABLE[i].prefix)) != 0)
+            continue;
+        struct ec2_resource *binned = ec2_bin_find(TAGGABLE[i].type, request->region->name, id);
+        if (binned != NULL && ec2_owns(request, binned))
+            return binned;
+        return ec2_own(request, reply, TAGGABLE[i].type, id);
     }
     reply_error(request, reply, 400, "InvalidID", "The ID '%s' is not valid", id);
     return NULL;
@@ -263,14 +271,19 @@ void ec2_describe_tags(struct request *request, struct reply *reply)
     if (!ec2_accept(request, reply, KNOWN) || !ec2_filters_check(request, reply, &SCHEMA, "Filter"))
         return;
     int64_t now_ms = ec2_now_ms(request);
+    size_t place = region_index(request->region);
     reply_open(request, reply);
     xml_open(&reply->body, "tagSet");
     for (size_t i = 0; i < ARRAY_LEN(TAGGABLE); i++) {
         const struct ec2_resource *r;
-        EC2_EACH(TAGGABLE[i].type, r)
+        EC2_EACH_IN(TAGGABLE[i].type, place, r)
         {
-            if (ec2_owns(request, r) && now_ms >= r->visible_ms &&
-                strcmp(r->region, request->region->name) == 0)
+            if (ec2_owns(request, r) && now_ms >= r->visible_ms)
+                write_tags_of(request, reply, r, TAGGABLE[i].name);
+        }
+        for (uint64_t after = 0; (r = ec2_bin_next(TAGGABLE[i].type, place, after)) != NULL;
+             after = r->sequence) {
+            if (ec2_owns(request, r))
                 write_tags_of(request, reply, r, TAGGABLE[i].name);
         }
     }

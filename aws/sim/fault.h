@@ -13,13 +13,14 @@
  *    "delay_ms": 200,            wall milliseconds, for delay
  *    "value": "arm64"}           what a wrong result shows instead
  *
- * Request kinds, done by the HTTP side: error, throttle, delay, hang (no answer until the client
- * goes), reset (connection torn down unanswered, nothing done), reset-after (done, then torn down
- * unanswered), truncate (done, half of the answer sent), complete-error (CompleteMultipartUpload:
- * status 200, whitespace, then <Error>, nothing done).
+ * Request kinds, done by the HTTP side: error, throttle (value: the Reason of EBS direct's), delay,
+ * hang (no answer until the client goes), reset (connection torn down unanswered, nothing done),
+ * reset-after (done, then torn down unanswered), truncate (done, half of the answer sent),
+ * complete-error (CompleteMultipartUpload: status 200, whitespace, then <Error>, nothing done).
  *
  * Wrong results, done by the handler of the action:
- *   wrong-architecture, wrong-boot-mode, wrong-size, wrong-name (value: what it is instead),
+ *   wrong-architecture, wrong-boot-mode, wrong-size, wrong-name, wrong-description,
+ *   wrong-uefi-data (value: what it is instead),
  *   missing-tag (value: the key; absent: all), missing-device (value: the device name),
  *   turns-failed (value: "REASON"; an available image that fails a little later),
  *   fails (pending ends as failed or deleted; value: the message),
@@ -48,6 +49,8 @@ enum fault_kind {
     FAULT_WRONG_BOOT_MODE,
     FAULT_WRONG_SIZE,
     FAULT_WRONG_NAME,
+    FAULT_WRONG_DESCRIPTION,
+    FAULT_WRONG_UEFI_DATA,
     FAULT_MISSING_TAG,
     FAULT_MISSING_DEVICE,
     FAULT_TURNS_FAILED,

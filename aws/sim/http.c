@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CONNECTION_MEMORY (32 * 1024)
+#define CONNECTION_MEMORY (128 * 1024) /* bodies come in as large reads */
 #define CONNECTIONS       1024
 #define THREAD_STACK      (256 * 1024)
 
@@ -25,7 +25,9 @@ struct http {
     struct world *world;
     struct MHD_Daemon *daemon;
     int latency_ms;
-    int stop_fd; /* readable once the simulator ends: what every wait waits on too */
+    double connection_bytes_s;
+    struct pace all; /* what all connections share */
+    int stop_fd;     /* readable once the simulator ends: what every wait waits on too */
     atomic_uint_fast64_t requests;
 };
 
@@ -83,6 +85,32 @@ static int socket_of(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 }
 
+/* Every connection has a line of its own. */
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    (void)connection;
+    const struct http *h = cls;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = xmalloc(sizeof(struct pace));
+        pace_init(*context, h->connection_bytes_s);
+    } else {
+        pace_free(*context);
+        free(*context);
+        *context = NULL;
+    }
+}
+
+static struct pace_route route_of(struct http *h, struct MHD_Connection *connection)
+{
+    return (struct pace_route){
+        .own =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context,
+        .all = &h->all,
+        .stop_fd = h->stop_fd,
+    };
+}
+
 /* Waits wall time, or until the simulator ends. */
 static void wait_ms(const struct http *h, int ms)
 {
@@ -113,7 +141,7 @@ static enum MHD_Result finish(struct http *h, struct exchange *x, struct MHD_Con
 {
     x->stage = STAGE_SENT;
     wait_ms(h, h->latency_ms);
-    options.stop_fd = h->stop_fd;
+    options.route = route_of(h, connection);
     return send_reply(connection, &x->request, &x->reply, options);
 }
 
@@ -184,6 +212,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (x->stage == STAGE_HEADERS)
         return take_headers(cls, x, connection, method);
     if (*size > 0) {
+        struct pace_route route = route_of(cls, connection);
+        if (!x->control)
+            pace_take(&route, *size);
         if (x->stage == STAGE_BODY)
             body_feed(x->body, data, *size);
         *size = 0;
@@ -194,24 +225,42 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     return answer(cls, x, connection);
 }
 
-struct http *http_start(struct world *w, uint16_t port, int latency_ms)
+/* The daemon with what HTTP and HTTPS have in common, and `more` of its own. */
+static struct MHD_Daemon *start_daemon(struct http *h, uint16_t port, unsigned flags,
+                                       struct MHD_OptionItem *more)
 {
-    struct http *h = xcalloc(1, sizeof(*h));
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    return MHD_start_daemon(
+        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | flags,
+        port, NULL, NULL, on_request, h, MHD_OPTION_SOCK_ADDR, &address,
+        MHD_OPTION_URI_LOG_CALLBACK, on_request_line, h, MHD_OPTION_NOTIFY_COMPLETED, on_end, h,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+        MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK, MHD_OPTION_LISTEN_BACKLOG_SIZE,
+        (unsigned)CONNECTIONS, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+}
+
+struct http *http_start(struct world *w, const struct http_options *options)
+{
+    struct http *h = xcalloc(1, sizeof(*h));
+    struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key_pem},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    bool tls = options->certificate != NULL;
     h->world = w;
-    h->latency_ms = latency_ms;
+    h->latency_ms = options->latency_ms;
+    h->connection_bytes_s = options->connection_bytes_s;
     h->stop_fd = eventfd(0, EFD_CLOEXEC);
-    h->daemon = MHD_start_daemon(
-        MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, port, NULL,
-        NULL, on_request, h, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK,
-        on_request_line, h, MHD_OPTION_NOTIFY_COMPLETED, on_end, h,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS, MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK,
-        MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)CONNECTIONS, MHD_OPTION_END);
+    pace_init(&h->all, options->total_bytes_s);
+    h->daemon = start_daemon(h, options->port, tls ? MHD_USE_TLS : 0, tls ? secure : plain);
     if (h->daemon != NULL)
         return h;
     close(h->stop_fd);
+    pace_free(&h->all);
     free(h);
     return NULL;
 }
@@ -228,5 +277,6 @@ void http_stop(struct http *h)
     eventfd_write(h->stop_fd, 1);
     MHD_stop_daemon(h->daemon);
     close(h->stop_fd);
+    pace_free(&h->all);
     free(h);
 }

@@ -7,9 +7,16 @@
 
 struct http;
 
-/* Listens on 127.0.0.1; port 0 takes a free one. Each answer comes latency_ms of wall time late.
- * NULL with errno set when the port cannot be had. Thread: main. */
-struct http *http_start(struct world *w, uint16_t port, int latency_ms);
+struct http_options {
+    uint16_t port;                     /* on 127.0.0.1; 0 takes a free one */
+    int latency_ms;                    /* of wall time, before each answer */
+    double connection_bytes_s;         /* of bodies, either way; 0: as fast as it goes */
+    double total_bytes_s;              /* of all connections together */
+    const char *certificate, *key_pem; /* HTTPS with these; NULL: HTTP */
+};
+
+/* Listens. NULL with errno set when the port cannot be had. Thread: main. */
+struct http *http_start(struct world *w, const struct http_options *options);
 
 uint16_t http_port(const struct http *h);
 

@@ -91,6 +91,8 @@ static bool load_role(struct world *w, const cJSON *json, char **why)
     }
     char *trust = document(member(json, "trust"));
     struct iam_role *role = add_role(w, account, name, trust);
+    const cJSON *seconds = member(json, "sessionSeconds");
+    role->session_ms = cJSON_IsNumber(seconds) ? (int64_t)(seconds->valuedouble * 1000) : 0;
     free(trust);
     const cJSON *policy;
     cJSON_ArrayForEach(policy, member(json, "policies"))

@@ -26,32 +26,32 @@ static const cJSON *member(const cJSON *object, const char *name)
 }
 
 /* A question to one statement. */
-typedef bool fits_fn(const cJSON *statement, const char *a, const char *b);
+typedef bool fits_fn(const cJSON *statement, const void *question);
 
-static bool is_fitting(const cJSON *statement, const char *effect, fits_fn *fits, const char *a,
-                       const char *b)
+static bool is_fitting(const cJSON *statement, const char *effect, fits_fn *fits,
+                       const void *question)
 {
     const char *own = cJSON_GetStringValue(member(statement, "Effect"));
-    return own != NULL && strcmp(own, effect) == 0 && fits(statement, a, b);
+    return own != NULL && strcmp(own, effect) == 0 && fits(statement, question);
 }
 
 /* Whether a statement of that effect fits; a policy has one statement or a list of them. */
-static bool any_statement(const char *policy, const char *effect, fits_fn *fits, const char *a,
-                          const char *b)
+static bool any_statement(const char *policy, const char *effect, fits_fn *fits,
+                          const void *question)
 {
     cJSON *json = cJSON_Parse(policy);
     const cJSON *statements = member(json, "Statement");
     const cJSON *statement = cJSON_IsArray(statements) ? statements->child : NULL;
-    bool found = cJSON_IsObject(statements) && is_fitting(statements, effect, fits, a, b);
+    bool found = cJSON_IsObject(statements) && is_fitting(statements, effect, fits, question);
     for (; statement != NULL && !found; statement = statement->next)
-        found = is_fitting(statement, effect, fits, a, b);
+        found = is_fitting(statement, effect, fits, question);
     cJSON_Delete(json);
     return found;
 }
 
-static bool trusts_import(const cJSON *statement, const char *a, const char *b)
+static bool trusts_import(const cJSON *statement, const void *question)
 {
-    (void)a, (void)b;
+    (void)question;
     const cJSON *equals = member(member(statement, "Condition"), "StringEquals");
     const cJSON *id = equals != NULL ? equals->child : NULL;
     return any_fits(member(member(statement, "Principal"), "Service"), "vmie.amazonaws.com") &&
@@ -62,39 +62,63 @@ static bool trusts_import(const cJSON *statement, const char *a, const char *b)
 bool iam_role_trusts_import(struct world *w, const struct iam_role *role)
 {
     return clock_now_ms(w->clock) >= role->usable_ms &&
-           any_statement(role->trust, "Allow", trusts_import, NULL, NULL);
+           any_statement(role->trust, "Allow", trusts_import, NULL);
 }
 
-static bool trusts_account(const cJSON *statement, const char *arn, const char *root)
+static bool is_principal(const cJSON *principal, const struct iam_caller *caller)
 {
-    const cJSON *principal = member(statement, "Principal");
+    if (caller->provider != NULL)
+        return any_fits(member(principal, "Federated"), caller->provider);
     const cJSON *aws = cJSON_IsString(principal) ? principal : member(principal, "AWS");
-    return any_fits(aws, arn) || any_fits(aws, root);
-}
-
-bool iam_role_trusts_account(const struct iam_role *role, const char *arn, const char *account)
-{
-    char *root = xasprintf("arn:aws:iam::%s:root", account);
-    bool trusts = any_statement(role->trust, "Allow", trusts_account, arn, root) ||
-                  any_statement(role->trust, "Allow", trusts_account, arn, account);
+    char *root = xasprintf("arn:aws:iam::%s:root", caller->account);
+    bool is = any_fits(aws, caller->arn) || any_fits(aws, root) || any_fits(aws, caller->account);
     free(root);
-    return trusts;
+    return is;
 }
 
-static bool speaks_of(const cJSON *statement, const char *action, const char *resource)
+/* The two conditions that roles are guarded with; others are not looked at. */
+static bool meets(const cJSON *condition, const struct iam_caller *caller)
 {
-    return any_fits(member(statement, "Action"), action) &&
-           any_fits(member(statement, "Resource"), resource);
+    const cJSON *id = cJSON_GetObjectItem(member(condition, "StringEquals"), "sts:ExternalId");
+    const cJSON *mfa = cJSON_GetObjectItem(member(condition, "Bool"), "aws:MultiFactorAuthPresent");
+    return (id == NULL || (caller->external_id != NULL && any_fits(id, caller->external_id))) &&
+           (mfa == NULL || any_fits(mfa, caller->mfa ? "true" : "false"));
+}
+
+static bool trusts_caller(const cJSON *statement, const void *question)
+{
+    const struct iam_caller *caller = question;
+    return is_principal(member(statement, "Principal"), caller) &&
+           any_fits(member(statement, "Action"), caller->action) &&
+           meets(member(statement, "Condition"), caller);
+}
+
+bool iam_role_trusts(const struct iam_role *role, const struct iam_caller *caller)
+{
+    return any_statement(role->trust, "Allow", trusts_caller, caller);
+}
+
+/* What an inline policy is asked. */
+struct access {
+    const char *action, *resource;
+};
+
+static bool speaks_of(const cJSON *statement, const void *question)
+{
+    const struct access *access = question;
+    return any_fits(member(statement, "Action"), access->action) &&
+           any_fits(member(statement, "Resource"), access->resource);
 }
 
 bool iam_role_allows(const struct iam_role *role, const char *action, const char *resource)
 {
+    const struct access access = {action, resource};
     bool allowed = false;
     for (size_t i = 0; i < role->policies.count; i++) {
         const char *policy = role->policies.list[i].value;
-        if (any_statement(policy, "Deny", speaks_of, action, resource))
+        if (any_statement(policy, "Deny", speaks_of, &access))
             return false;
-        allowed = allowed || any_statement(policy, "Allow", speaks_of, action, resource);
+        allowed = allowed || any_statement(policy, "Allow", speaks_of, &access);
     }
     return allowed;
 }

@@ -4,6 +4,7 @@
 #include "aws/sim/http.h"
 #include "aws/sim/mem.h"
 #include "aws/sim/str.h"
+#include "aws/sim/tls.h"
 #include "aws/sim/world.h"
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -15,9 +16,9 @@
 #include <unistd.h>
 
 struct options {
-    double port, speed, seed, latency_ms;
+    double port, speed, seed, latency_ms, connection_bytes_s, total_bytes_s;
     const char *world, *faults;
-    bool discard, die_with_parent, help;
+    bool tls, discard, die_with_parent, help;
 };
 
 static struct options options = {.speed = 1, .seed = 1};
@@ -53,6 +54,21 @@ static const struct {
      .number = &options.latency_ms,
      .low = 0,
      .high = 60000},
+    {.name = "--connection-bytes-s",
+     .argument = "N",
+     .says = "Let no connection carry more bytes of bodies a second (0: no limit)",
+     .number = &options.connection_bytes_s,
+     .low = 0,
+     .high = 1e12},
+    {.name = "--total-bytes-s",
+     .argument = "N",
+     .says = "Nor all of them together (0: no limit)",
+     .number = &options.total_bytes_s,
+     .low = 0,
+     .high = 1e12},
+    {.name = "--tls",
+     .says = "Speak HTTPS, with an own CA whose certificate is in a file",
+     .flag = &options.tls},
     {.name = "--world",
      .argument = "FILE",
      .says = "JSON of what exists at the start; aws/sim/WORLD.md describes it",
@@ -62,7 +78,7 @@ static const struct {
      .says = "JSON of what shall go wrong; aws/sim/fault.h describes it",
      .file = &options.faults},
     {.name = "--discard",
-     .says = "Keep digests of what is uploaded, not the bytes",
+     .says = "Keep sizes and stated checksums of what is uploaded, not the bytes",
      .flag = &options.discard},
     {.name = "--die-with-parent",
      .says = "End when the program that started this one does",
@@ -74,11 +90,13 @@ static void show_help(void)
 {
     puts("tatami-sim: an AWS on loopback in simulated time\n\nUsage: tatami-sim [OPTION...]\n");
     for (size_t r = 0; r < ARRAY_LEN(rows); r++)
-        printf("  %s %-*s %s\n", rows[r].name, (int)(20 - strlen(rows[r].name)),
+        printf("  %s %-*s %s\n", rows[r].name, (int)(23 - strlen(rows[r].name)),
                rows[r].argument != NULL ? rows[r].argument : "", rows[r].says);
     puts("\nIt prints its address, `listening on http://127.0.0.1:PORT`, and serves until SIGTERM "
          "or "
-         "SIGINT.\nKey AKIATATAMISIM, secret simulated-secret; account 123456789012. State, clock, "
+         "SIGINT.\nWith --tls the address begins with https, and a second line, `CA certificate "
+         "in FILE`, names what\nAWS_CA_BUNDLE shall name; the file goes away with the program.\n"
+         "Key AKIATATAMISIM, secret simulated-secret; account 123456789012. State, clock, "
          "faults and\nkeys are under /_sim/, unsigned: aws/sim/control.h lists them.");
 }
 
@@ -161,15 +179,24 @@ static bool load_world(struct world *w)
 }
 
 /* Serves until one of `ends` arrives. */
-static bool serve(struct world *w, const sigset_t *ends)
+static bool serve(struct world *w, const struct tls *tls, const sigset_t *ends)
 {
-    struct http *http = http_start(w, (uint16_t)options.port, (int)options.latency_ms);
+    struct http *http = http_start(w, &(struct http_options){
+                                          .port = (uint16_t)options.port,
+                                          .latency_ms = (int)options.latency_ms,
+                                          .connection_bytes_s = options.connection_bytes_s,
+                                          .total_bytes_s = options.total_bytes_s,
+                                          .certificate = tls->certificate_pem,
+                                          .key_pem = tls->key_pem,
+                                      });
     if (http == NULL) {
         fprintf(stderr, "tatami-sim: cannot listen on port %d: %s\n", (int)options.port,
                 strerror(errno));
         return false;
     }
-    printf("listening on http://127.0.0.1:%u\n", http_port(http));
+    printf("listening on %s://127.0.0.1:%u\n", options.tls ? "https" : "http", http_port(http));
+    if (options.tls)
+        printf("CA certificate in %s\n", tls->ca_path);
     fflush(stdout);
     int signal_number;
     sigwait(ends, &signal_number);
@@ -196,13 +223,15 @@ int main(int argc, char **argv)
     pid_t parent = getppid();
     if (options.die_with_parent && (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent))
         return 1;
-    if (!content_store_open(options.discard)) {
+    struct tls tls = {0};
+    if (!content_store_open(options.discard) || (options.tls && !tls_make(&tls))) {
         fprintf(stderr, "tatami-sim: no temporary file: %s\n", strerror(errno));
         return 1;
     }
     static struct world world;
-    bool ok = load_world(&world) && load_faults(&world) && serve(&world, &ends);
+    bool ok = load_world(&world) && load_faults(&world) && serve(&world, &tls, &ends);
     world_free(&world);
+    tls_free(&tls);
     content_store_close();
     return ok ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 /* Replies in the words of each protocol. */
 #include "aws/sim/reply.h"
+#include "aws/sim/fault.h"
 #include "aws/sim/mem.h"
 #include "aws/sim/service.h"
 #include <stdio.h>
@@ -144,9 +145,18 @@ void reply_throttled(struct request *request, struct reply *reply)
         {PROTOCOL_REST_JSON, 400, "RequestThrottledException", "Rate exceeded"},
         {PROTOCOL_JSON, 400, "TooManyRequestsException", "Rate exceeded"},
     };
+    const struct service *service = request->service;
+    const struct fault *fault = fault_of(request, FAULT_THROTTLE);
+    struct params extra = {0};
+    if (service->throttle_reason != NULL)
+        params_add(&extra, "Reason",
+                   fault != NULL && fault->value != NULL ? fault->value : service->throttle_reason);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        if (rows[i].protocol == request->service->protocol)
-            reply_error(request, reply, rows[i].status, rows[i].code, "%s", rows[i].message);
+        if (rows[i].protocol == service->protocol)
+            reply_error_with(request, reply, rows[i].status,
+                             service->throttle_code != NULL ? service->throttle_code : rows[i].code,
+                             rows[i].message, &extra);
+    params_free(&extra);
 }
 
 void reply_json(struct reply *reply, int status, cJSON *json)

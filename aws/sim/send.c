@@ -20,7 +20,7 @@ struct source {
     uint64_t breaks_at; /* the connection breaks there */
     uint64_t spaces_at; /* white space goes in there */
     int spaces;         /* so many are still to be sent, each after a wait */
-    int stop_fd;
+    struct pace_route route;
 };
 
 static void source_free(void *cls)
@@ -42,7 +42,7 @@ static ssize_t read_source(void *cls, uint64_t position, char *out, size_t room)
     struct source *s = cls;
     bool before_spaces = s->spaces > 0 && s->sent < s->spaces_at;
     if (s->spaces > 0 && !before_spaces) {
-        struct pollfd stop = {.fd = s->stop_fd, .events = POLLIN};
+        struct pollfd stop = {.fd = s->route.stop_fd, .events = POLLIN};
         poll(&stop, 1, KEEP_ALIVE_MS);
         s->spaces--;
         *out = ' ';
@@ -61,6 +61,7 @@ static ssize_t read_source(void *cls, uint64_t position, char *out, size_t room)
         n = content_read(s->content, s->offset + s->sent, out, part);
     if (n <= 0)
         return MHD_CONTENT_READER_END_WITH_ERROR;
+    pace_take(&s->route, (uint64_t)n);
     s->sent += (uint64_t)n;
     return (ssize_t)n;
 }
@@ -70,6 +71,7 @@ static struct MHD_Response *make_response(struct reply *reply, const struct send
     bool special = options->truncate || options->keep_alive_ms > 0;
     if (reply->content == NULL && !special) {
         size_t len = reply->body.len;
+        pace_take(&options->route, len);
         return MHD_create_response_from_buffer(len, str_take(&reply->body), MHD_RESPMEM_MUST_FREE);
     }
     struct source *s = xcalloc(1, sizeof(*s));
@@ -82,7 +84,7 @@ static struct MHD_Response *make_response(struct reply *reply, const struct send
     s->breaks_at = options->truncate ? s->len / 2 : UINT64_MAX;
     s->spaces = options->keep_alive_ms / KEEP_ALIVE_MS;
     s->spaces_at = strcspn(str_text(&s->text), "\n"); /* behind the XML declaration */
-    s->stop_fd = options->stop_fd;
+    s->route = options->route;
     uint64_t size = options->keep_alive_ms > 0 ? MHD_SIZE_UNKNOWN : s->len;
     return MHD_create_response_from_callback(size, SEND_BUFFER, read_source, s, source_free);
 }

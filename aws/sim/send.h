@@ -2,6 +2,7 @@
 #ifndef AWS_SIM_SEND_H
 #define AWS_SIM_SEND_H
 
+#include "aws/sim/pace.h"
 #include "aws/sim/reply.h"
 #include <microhttpd.h>
 
@@ -9,7 +10,7 @@ struct send_options {
     bool truncate;     /* the connection breaks after half of the body */
     int keep_alive_ms; /* status and white space first, the body that many wall milliseconds later
                         */
-    int stop_fd;       /* readable when the simulator ends, which ends that wait too */
+    struct pace_route route; /* what the bytes of the body go through */
 };
 
 /* Queues the reply with the headers that every AWS answer has. The body is taken out of the reply.

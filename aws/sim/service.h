@@ -34,7 +34,7 @@ struct action {
     action_fn *precheck;
     /* x-amz-checksum-... is not that of this request's body (CompleteMultipartUpload). */
     bool checksum_of_object;
-    bool unsigned_ok; /* AssumeRoleWithWebIdentity */
+    bool unsigned_ok; /* signing in: the token of the request speaks for it */
 };
 
 struct service {
@@ -42,8 +42,13 @@ struct service {
     const char *version; /* of a query protocol: Version=..., and part of the xmlns */
     const char *xmlns;
     enum protocol protocol;
+    /* Of "too many requests": the code, NULL for the protocol's own, and a Reason, NULL for none
+     * (a throttle fault's value may name another). */
+    const char *throttle_code, *throttle_reason;
     const struct action *actions;
     size_t action_count;
+    const char
+        *unsigned_path; /* unsigned requests below this path are for it; NULL: there are none */
     /* Picks the action and may set request->bucket and the like. NULL: by the Action parameter or
      * X-Amz-Target. Answers an error itself when it gives NULL. */
     const struct action *(*route)(struct request *request, struct reply *reply);
@@ -60,11 +65,17 @@ struct service {
 };
 
 extern const struct service sts_service, iam_service, s3_service, ec2_service;
+extern const struct service rbin_service;
+extern const struct service ebs_service, ssm_service, quota_service;
+extern const struct service sso_service, oidc_service, imds_service;
+extern const struct service ecs_service, pod_service;
 
 /* All services, ended by NULL. */
 extern const struct service *const services[];
 
 const struct service *service_find(const char *name);
+/* The service that takes unsigned requests to that path, or NULL. Thread: any. */
+const struct service *service_unsigned(const char *path);
 const struct action *service_action(const struct service *service, const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 #include "aws/sim/mem.h"
 #include <ctype.h>
 #include <openssl/evp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,15 +62,22 @@ void str_add_xml(struct str *s, const char *text)
         {'&', "&amp;"},  {'<', "&lt;"},   {'>', "&gt;"},   {'"', "&quot;"},
         {'\'', "&#39;"}, {'\t', "&#x9;"}, {'\n', "&#xa;"}, {'\r', "&#xd;"},
     };
-    for (const char *p = text; *p != '\0'; p++) {
+    /* Control characters, the end among them, and those with a reference: all are below 64. */
+    static const uint64_t special = UINT64_C(0xffffffff) | UINT64_C(1) << '&' | UINT64_C(1) << '<' |
+                                    UINT64_C(1) << '>' | UINT64_C(1) << '"' | UINT64_C(1) << '\'';
+    for (const char *p = text;; p++) {
+        size_t plain = 0;
+        while ((unsigned char)p[plain] >= 64 || !(special >> (unsigned char)p[plain] & 1))
+            plain++;
+        str_add_bytes(s, p, plain);
+        p += plain;
+        if (*p == '\0')
+            return;
         const char *reference = (unsigned char)*p < 0x20 ? "\xef\xbf\xbd" : NULL;
         for (size_t i = 0; i < ARRAY_LEN(references); i++)
             if (*p == references[i].character)
                 reference = references[i].reference;
-        if (reference != NULL)
-            str_add(s, reference);
-        else
-            str_add_bytes(s, p, 1);
+        str_add(s, reference);
     }
 }
 

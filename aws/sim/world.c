@@ -182,7 +182,9 @@ static bool load_accounts(struct world *w, char **why)
 static bool check_sections(const cJSON *start, char **why)
 {
     static const char *const known =
-        " accounts buckets roles images snapshots importTasks blockPublicAccess ";
+        " accounts buckets roles images snapshots importTasks blockPublicAccess "
+        "instances launchTemplates imageRecipes imageUsage retentionRules generate pages "
+        "parameters identityTokens mfaDevices ssoSessions machines ";
     const cJSON *section;
     cJSON_ArrayForEach(section, start)
     {

@@ -11,12 +11,16 @@
 
 void xml_open(struct str *out, const char *name)
 {
-    str_addf(out, "<%s>", name);
+    str_add_bytes(out, "<", 1);
+    str_add(out, name);
+    str_add_bytes(out, ">", 1);
 }
 
 void xml_close(struct str *out, const char *name)
 {
-    str_addf(out, "</%s>", name);
+    str_add_bytes(out, "</", 2);
+    str_add(out, name);
+    str_add_bytes(out, ">", 1);
 }
 
 void xml_text(struct str *out, const char *name, const char *value)

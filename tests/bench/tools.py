@@ -16,17 +16,23 @@ KEY, SECRET = "AKIATATAMISIM", "simulated-secret"
 
 @dataclasses.dataclass
 class Row:
-    """One figure; `against` says what `limit` is: a budget, or the same figure of a peer in the same run."""
+    """One figure; `against` says what `limit` is: a budget, or the same figure of a peer in the same run. A budget that
+    `binds`, a count and no time, must hold on every machine."""
 
     name: str
     figure: float
     unit: str
     against: str = ""
     limit: float | None = None
+    binds: bool = False
 
     @property
     def ratio(self):
         return self.figure / self.limit if self.limit else None
+
+    @property
+    def broken(self):
+        return self.binds and self.figure > self.limit
 
 
 def environment(folder, url, **more):

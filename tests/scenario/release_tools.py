@@ -100,6 +100,10 @@ class Sim:
     def objects(self):
         return [found for bucket in self.state()["buckets"] for found in bucket["objects"]]
 
+    def staged(self):
+        """Objects that hold a disk, not the plan or the lease of a release."""
+        return [found for found in self.objects() if not found["key"].rpartition("/")[2].startswith("=")]
+
 
 class Run:
     """One tatami process; its output is read as it comes."""
@@ -256,9 +260,10 @@ class Site:
 
     # What every release that was finished must leave behind.
 
-    def check_no_doubles(self, regions=REGIONS, images=1, disks=1, others=(), dead_tasks=0):
+    def check_no_doubles(self, regions=REGIONS, images=1, disks=1, others=(), dead_tasks=0, unfinished=False):
         """One AMI an image and region, one import task and snapshot a disk, and nothing half done. `others` are ids of
-        resources that were there before, `dead_tasks` imports that failed."""
+        resources that were there before, `dead_tasks` imports that failed; the plan of an `unfinished` release stays in
+        the bucket."""
         state = self.sim.state()
         amis = [i for i in state["images"] if i["imageId"] not in others and i["imageState"] != "deregistered"]
         cells = sorted((i["region"], i["name"]) for i in amis)
@@ -269,7 +274,9 @@ class Site:
         have = {s["snapshotId"] for s in state["snapshots"]} - set(others)
         assert have == used, f"orphans: {have - used}"
         assert len(used) == disks * len(regions)
-        assert self.sim.uploads() == [] and self.sim.objects() == []
+        left = self.sim.objects()
+        assert self.sim.uploads() == [] and self.sim.staged() == []
+        assert [found["key"].rpartition("/")[2] for found in left] == ["=plan.json"] * unfinished, left
         return amis
 
     def check_public(self, regions=REGIONS, images=1):

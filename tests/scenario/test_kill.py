@@ -15,9 +15,7 @@ STAGES = [
         "cleaning", "done")),
     *({"event": "cell", "state": state, "region": region} for region in (REGIONS[0], COPY) for state in (
         "creating", "pending", "verifying", "settling", "checking", "ready", "publishing", "confirming", "public")),
-    {"event": "release", "state": "planned"},
-    {"event": "release", "state": "running"},
-    {"event": "release", "state": "publishing"},
+    *({"event": "release", "state": state} for state in ("planned", "leasing", "running", "publishing", "closing")),
 ]
 MUTATIONS = [
     "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "PutObjectTagging", "ImportSnapshot",

@@ -235,9 +235,9 @@ def test_output_that_cannot_be(site):
 
 @pytest.fixture
 def small_disk(site):
-    """The state folder on a file system of 400 KiB; gives a function that fills it and one that makes room."""
+    """The state folder on a file system of 600 KiB; gives a function that fills it and one that makes room."""
     site.state.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", site.state], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", site.state], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("may not mount a file system")
     ballast = site.state / "ballast"
@@ -343,10 +343,11 @@ def test_unknown_name_is_a_slip(site):
 
 
 def test_error_before_any_change(site):
-    """Nothing was asked that changes something: 1, not 3."""
+    """Nothing was made: 1, not 3. Lease and plan have gone again."""
     site.sim.faults({"action": "HeadObject", "kind": "error", "code": "AccessDenied", "status": 403, "count": 0})
     site.release().ended(1)
-    assert site.sim.mutations() == {}
+    assert set(site.sim.mutations()) == {"PutObject", "DeleteObject"}
+    assert site.sim.objects() == []
 
 
 def test_stopped_while_the_upload_is_opened(site):

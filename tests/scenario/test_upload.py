@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from images import blocks_of, digest_of
-from release_tools import HOME, until
+from release_tools import BUCKET, HOME, until
 
 PART = 8 << 20
 DENIED = {"action": "ImportSnapshot", "kind": "error", "code": "UnauthorizedOperation", "status": 403, "count": 0}
@@ -19,17 +19,23 @@ def paths(site):
     return [f"{big(site)},arch=x86_64,boot-mode=uefi"]
 
 
+def give_up(site):
+    """Nobody goes on with what was begun: neither this machine nor, by the plan in the bucket, another one."""
+    shutil.rmtree(site.state)
+    site.client("s3").delete_object(Bucket=BUCKET, Key="tatami/acme!2F1/=plan.json")
+
+
 def test_object_is_there(site):
-    """Another machine, without this one's journal, finds what was sent by its digest."""
+    """Begun anew on another machine, the release finds what was sent by its digest."""
     site.sim.faults(DENIED)
     site.release(paths=paths(site)).ended(3)
-    staged, = site.sim.objects()
+    staged, = site.sim.staged()
     digest, name = digest_of(big(site)), "acme/1.0-x86_64-linux"
     want = {"Name": name, "ManagedBy": "tatami", "tatami:release": "acme/1", "tatami:image": name,
             "tatami:disk": "root", "tatami:digest": digest, "tatami:attempt": "1"}
     assert want.items() <= staged["tags"].items() and len(staged["tags"]["tatami:id"]) == 32
     site.sim.clear_faults()
-    shutil.rmtree(site.state)
+    give_up(site)
     site.release(paths=paths(site)).ended(0)
     assert site.sim.count("UploadPart") == 3
     site.check_no_doubles()
@@ -42,7 +48,7 @@ def test_object_is_another(site):
     site.sim.faults(DENIED)
     site.release(paths=paths(site)).ended(3)
     site.sim.clear_faults()
-    shutil.rmtree(site.state)
+    give_up(site)
     other = site.image("big", 20, seed=9)
     site.release(paths=[f"{other},arch=x86_64,boot-mode=uefi"]).ended(0)
     assert site.sim.count("UploadPart") == 6
@@ -169,11 +175,11 @@ def test_foreign_object_is_not_taken_for_ours(site):
 
 def test_object_is_replaced_while_it_is_imported(site):
     """Another machine releases under the same name: what was imported is not used, and nothing becomes public."""
+    other, s3 = site.image("other", 20, seed=7).read_bytes(), site.client("s3")
     run = site.start_release("--public", paths=paths(site))
     assert run.wait_for_event(event="disk", state="importing")
-    staged, = site.sim.objects()
-    other = site.image("other", 20, seed=7).read_bytes()
-    site.client("s3").put_object(Bucket="tatami-demo", Key=staged["key"], Body=other)
+    staged, = site.sim.staged()
+    s3.put_object(Bucket="tatami-demo", Key=staged["key"], Body=other)
     run.finish().ended(3)
     failure, = run.failures()
     assert "replaced while it was imported" in failure["text"]

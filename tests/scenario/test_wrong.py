@@ -6,6 +6,7 @@ import pytest
 from release_tools import HOME, REGIONS
 
 BAD = "eu-west-1"
+PATIENT = "--stall", "600"  # a slow region shall not end the release
 AMI = "acme/1.0-x86_64-linux"
 TAGS = ["Name", "ManagedBy", "tatami:release", "tatami:id", "tatami:image", "tatami:digest", "tatami:attempt", "Team"]
 # kind, value, what the message says, and which line of verification says it.
@@ -14,6 +15,7 @@ WRONG = [
     ("wrong-boot-mode", "legacy-bios", "boot mode is legacy-bios, asked was uefi", "verify boot mode"),
     ("wrong-size", "9", "size of /dev/xvda in GiB is 9, asked was 1", "verify devices, sizes, types"),
     ("wrong-name", "other", f"name is other, asked was {AMI}", "verify name"),
+    ("wrong-description", "other", "description is other, asked was Acme 1.0", "verify description"),
     ("missing-device", "/dev/xvdb", "device /dev/xvdb is missing", "verify devices, sizes, types"),
     ("missing-device", "/dev/xvda", "device /dev/xvda is missing", "verify devices, sizes, types"),
     *(("missing-tag", tag, f"tag {tag} is missing on the AMI", "verify tags of the AMI") for tag in TAGS),
@@ -28,7 +30,7 @@ def two_disks(site):
 def check_wrong(site, action, region, case):
     kind, value, message, _ = case
     site.sim.faults({"action": action, "region": region, "kind": kind, "value": value, "count": 0})
-    run = site.release("--public", "--tag", "Team=images", paths=two_disks(site)).ended(3)
+    run = site.release("--public", "--tag", "Team=images", "--description", "Acme 1.0", paths=two_disks(site)).ended(3)
     failure, = run.failures()
     assert failure["region"] == region
     assert message in failure["text"], failure["text"]
@@ -114,11 +116,30 @@ def test_snapshot_tags(for_each):
 
 
 @pytest.mark.parametrize("action, region", [("RegisterImage", HOME), ("CopyImage", BAD)])
+@pytest.mark.parametrize("value, message", [("AAAA", "UEFI data is other than asked"), ("", "UEFI data is not set")])
+def test_wrong_uefi_data(site, action, region, value, message):
+    """No list says it: it is asked for, image by image."""
+    (site.folder / "vars").write_text("QU1aTlVFRkk=")
+    site.sim.faults({"action": action, "region": region, "kind": "wrong-uefi-data", "value": value, "count": 0})
+    run = site.release("--public", "--uefi-data", site.folder / "vars").ended(3)
+    failure, = run.failures()
+    assert failure["region"] == region and message in failure["text"], failure["text"]
+    site.check_private()
+    site.sim.clear_faults()
+    site.resume().ended(0)
+    for image in site.check_no_doubles():
+        ec2 = site.client("ec2", image["region"])
+        said = ec2.describe_image_attribute(ImageId=image["imageId"], Attribute="uefiData")
+        assert said["UefiData"]["Value"] == "QU1aTlVFRkk="
+    site.check_public()
+
+
+@pytest.mark.parametrize("action, region", [("RegisterImage", HOME), ("CopyImage", BAD)])
 def test_turns_failed_before_the_wave(site, action, region):
     """Available, verified, and failed while it waits for a slow region: the barrier stays shut."""
     site.sim.faults({"action": action, "region": region, "kind": "turns-failed", "value": "no luck"},
                     {"action": "CopyImage", "region": "ap-south-1", "kind": "throttle", "count": 0})
-    run = site.start_release("--public")
+    run = site.start_release("--public", *PATIENT)
     assert run.wait_for_event(event="error", region=region)
     site.sim.clear_faults()
     run.finish().ended(3)
@@ -126,17 +147,24 @@ def test_turns_failed_before_the_wave(site, action, region):
     site.check_private()
     rows = run.result["manifest"]["images"][0]["regions"]
     assert region not in rows
-    if action == "CopyImage":
-        site.resume().ended(0)
-        site.check_no_doubles()
-        site.check_public()
+    site.resume().ended(0)
+    check_sources(site)
+    site.check_no_doubles()
+    site.check_public()
+
+
+def check_sources(site):
+    """Every copy is one of the home AMI that there is."""
+    home, = site.sim.images(region=HOME)
+    copies = [image for image in site.sim.state()["images"] if image["region"] != HOME]
+    assert {image["sourceImageId"] for image in copies} == {home["imageId"]}
 
 
 def test_protected_ami_that_fails(site):
     """It holds its name and its protection: both go before the next attempt."""
     site.sim.faults({"action": "CopyImage", "region": BAD, "kind": "turns-failed", "value": "no luck"},
                     {"action": "CopyImage", "region": "ap-south-1", "kind": "throttle", "count": 0})
-    run = site.start_release("--public", "--protect")
+    run = site.start_release("--public", "--protect", *PATIENT)
     assert run.wait_for_event(event="error", region=BAD)
     site.sim.clear_faults()
     run.finish().ended(3)
@@ -161,7 +189,7 @@ def test_what_was_not_set_is_asked_again(site):
 def test_ami_that_is_taken_away_before_the_wave(site):
     """Verified, and deregistered by somebody while it waits for a slow region: the barrier stays shut."""
     site.sim.faults({"action": "CopyImage", "region": "ap-south-1", "kind": "throttle", "count": 0})
-    run = site.start_release("--public")
+    run = site.start_release("--public", *PATIENT)
     assert run.wait_for_event(event="cell", region=BAD, state="ready")
     ami, = site.sim.images(region=BAD)
     site.client("ec2", BAD).deregister_image(ImageId=ami["imageId"])
@@ -177,7 +205,7 @@ def test_ami_that_is_taken_away_before_the_wave(site):
 def test_disabled_ami_is_not_replaced(site):
     """A person disabled it: a person looks at it. No new AMI takes its place."""
     site.sim.faults({"action": "CopyImage", "region": "ap-south-1", "kind": "throttle", "count": 0})
-    run = site.start_release("--public")
+    run = site.start_release("--public", *PATIENT)
     assert run.wait_for_event(event="cell", region=BAD, state="ready")
     ami, = site.sim.images(region=BAD)
     site.ec2(BAD, Action="DisableImage", ImageId=ami["imageId"])

@@ -3,6 +3,8 @@
 import json
 import os
 import pathlib
+import re
+import ssl
 import subprocess
 import urllib.error
 import urllib.request
@@ -23,8 +25,11 @@ class Sim:
             [BUILD / "tatami-sim", "--port", "0", "--die-with-parent", *map(str, options)],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
-        assert line.startswith("listening on http://127.0.0.1:"), line
+        assert re.match(r"listening on https?://127\.0\.0\.1:\d+$", line), line
         self.url = line.split()[-1]
+        self.ca = None  # the file with the certificate of its own authority
+        if self.url.startswith("https"):
+            self.ca = self.process.stdout.readline().strip().removeprefix("CA certificate in ")
 
     def stop(self):
         self.process.terminate()
@@ -37,7 +42,8 @@ class Sim:
         request = urllib.request.Request(
             self.url + "/_sim/" + path, data=data,
             method=method or ("GET" if data is None else "POST"))
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        context = self.ca and ssl.create_default_context(cafile=self.ca)
+        with urllib.request.urlopen(request, timeout=60, context=context) as answer:
             return json.load(answer)
 
     def state(self):
@@ -67,7 +73,7 @@ class Sim:
         """A boto3 client that takes nothing from the user's own AWS settings and leaves it to the simulator to judge
         parameters."""
         return boto3.session.Session(**(keys or KEYS), region_name=region).client(
-            service, endpoint_url=self.url,
+            service, endpoint_url=self.url, verify=self.ca,
             config=Config(**{"retries": {"max_attempts": retries}, "read_timeout": 20,
                              "parameter_validation": False,
                              "s3": {"addressing_style": "path"}, **config}))

@@ -179,7 +179,7 @@ def test_latency_comes_to_all_at_once(start_sim):
     assert 0.2 <= time.monotonic() - started < 20 * 0.2
 
 
-@pytest.mark.parametrize("options", [["--tls"], ["--port"], ["--port", "x"], ["--port", "70000"],
+@pytest.mark.parametrize("options", [["--quic"], ["--tls=1"], ["--port"], ["--port", "x"], ["--port", "70000"],
                                      ["--speed", "0"], ["--discard=1"], ["stray"]])
 def test_wrong_usage(options):
     run = subprocess.run([BUILD / "tatami-sim", *options], capture_output=True, text=True)

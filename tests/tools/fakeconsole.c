@@ -1,12 +1,19 @@
 /* A console without terminal and engine. */
 #include "tests/tools/fakeconsole.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <cmocka.h>
+
 #include "base/mem.h"
 #include "screens/plan_screen.h"
+#include "tests/tools/golden.h"
 
 static void record(void *data, const struct command *command)
 {
@@ -109,4 +116,24 @@ bool fake_shows(const struct fake_console *f, const char *text)
         fprintf(stderr, "not on the screen: %s\n%s", text, all);
     free(all);
     return found;
+}
+
+void fake_expect(const struct fake_console *f, size_t nth, enum command_kind kind, int image,
+                 int region)
+{
+    assert_true(nth < f->command_count);
+    assert_int_equal(f->commands[nth].kind, kind);
+    assert_int_equal(f->commands[nth].image, image);
+    assert_int_equal(f->commands[nth].region, region);
+}
+
+void fake_goldens(const struct fake_golden *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct fake_console f;
+        fake_console_open(&f, cases[i].scene, cases[i].cols, cases[i].rows, cases[i].ascii);
+        fake_keys(&f, cases[i].keys);
+        golden_check(cases[i].name, f.grid);
+        fake_console_close(&f);
+    }
 }

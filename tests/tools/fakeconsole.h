@@ -34,6 +34,20 @@ void fake_resize(struct fake_console *f, int cols, int rows);
 void fake_changed(struct fake_console *f);
 /* True when a line of the grid holds the text. */
 bool fake_shows(const struct fake_console *f, const char *text);
+/* Fails the test when the nth command was not this one. */
+void fake_expect(const struct fake_console *f, size_t nth, enum command_kind kind, int image,
+                 int region);
+
+/* A screen to be compared with tests/unit/golden/NAME.txt, after some keys. */
+struct fake_golden {
+    const char *name;
+    enum fake_scene scene;
+    int cols, rows;
+    bool ascii;
+    const char *keys;
+};
+void fake_goldens(const struct fake_golden *cases, size_t count);
+
 /* The screen, for a failure's message: the caller frees. */
 char *fake_dump(const struct fake_console *f);
 

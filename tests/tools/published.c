@@ -1,12 +1,17 @@
 /* A world with releases in it. */
 #include "tests/tools/published.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
+#include <cmocka.h>
 
 #include "aws/http.h"
 #include "base/clock.h"
@@ -125,4 +130,40 @@ int published_requests(struct published *p, const char *action)
     cJSON_Delete(json);
     free(answer);
     return count;
+}
+
+struct published_scene scene;
+
+int scene_begin(void **state)
+{
+    (void)state;
+    return published_start(&scene.world) ? 0 : -1;
+}
+
+int scene_end(void **state)
+{
+    (void)state;
+    published_stop(&scene.world);
+    return 0;
+}
+
+int scene_enter(void **state)
+{
+    (void)state;
+    published_reset(&scene.world);
+    scene.err = ERR_INIT;
+    return 0;
+}
+
+int scene_leave(void **state)
+{
+    (void)state;
+    find_free(&scene.found);
+    return 0;
+}
+
+void scene_find(const char *name)
+{
+    if (!find_release(scene.world.aws, "us-east-1", name, NULL, NULL, &scene.found, &scene.err))
+        fail_msg("%s: %s", scene.err.code, scene.err.message);
 }

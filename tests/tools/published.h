@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "aws/call.h"
+#include "core/find.h"
 #include "tests/tools/simproc.h"
 
 /* Release "demo/1" with two images in us-east-1 (home), eu-west-1 and ap-south-1, all private; in
@@ -29,5 +30,21 @@ void published_reset(struct published *p);
 bool published_fault(struct published *p, const char *row);
 /* How many requests of that action arrived since the start or reset. Thread: main. */
 int published_requests(struct published *p, const char *action);
+
+/* What the tests of one program share: the world, what was found in it last, and why not. */
+struct published_scene {
+    struct published world;
+    struct find_result found;
+    struct err err;
+};
+extern struct published_scene scene;
+
+/* Begins and ends a group of tests, and each test. Thread: main. */
+int scene_begin(void **state);
+int scene_end(void **state);
+int scene_enter(void **state);
+int scene_leave(void **state);
+/* Looks for a release, or fails the test. Thread: main. */
+void scene_find(const char *name);
 
 #endif

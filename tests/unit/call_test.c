@@ -104,7 +104,8 @@ static void pages_until_no_token(void **state)
     answers(200, "", "<R><set/><nextToken>t2</nextToken></R>");
     answers(200, "", "<R><set><item>c</item></set><nextToken/></R>");
     begin();
-    assert_true(call_query_pages(call, &list_things, &form, count_item, &seen, &err));
+    const struct call_items items = {.each = count_item, .arg = &seen};
+    assert_true(call_query_pages(call, &list_things, &form, &items, &err));
     assert_string_equal(buf_str(&seen), "abc");
     fakehttp_stop(server);
     assert_non_null(strstr(request(0), "\r\n\r\nAction=ListThings&Version=1&Filter.1.Name=x"));
@@ -126,7 +127,8 @@ static void pages_in_a_circle(void **state)
     answers(200, "", "<R><nextToken>b</nextToken></R>");
     answers(200, "", "<R><nextToken>a</nextToken></R>");
     begin();
-    assert_false(call_query_pages(call, &list_things, NULL, count_item, &seen, &err));
+    const struct call_items items = {.each = count_item, .arg = &seen};
+    assert_false(call_query_pages(call, &list_things, NULL, &items, &err));
     assert_int_equal(err.kind, ERR_REPLY);
     assert_int_equal(attempts, 3);
     fakehttp_stop(server);
@@ -196,13 +198,19 @@ static void temporary_credentials_end(void **state)
     finish();
 }
 
-/* AuthFailure means the region when the credentials are known to be good, else the credentials. */
+#define IDENTITY                                                                                   \
+    XML("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/u</Arn>"     \
+        "<UserId>A</UserId><Account>1</Account></GetCallerIdentityResult>"                         \
+        "</GetCallerIdentityResponse>")
+
+/* AuthFailure means the region when another one takes the credentials now, else the credentials. */
 static void a_region_that_is_off(void **state)
 {
     (void)state;
     answers(401, "", ERROR("AuthFailure"));
     answers(200, "", "<R/>");
     answers(401, "", ERROR("AuthFailure"));
+    answers(200, "", IDENTITY);
     answers(401, "", ERROR("AuthFailure"));
     begin();
     struct call *other = call_new(session, "ap-east-1", NULL);
@@ -211,9 +219,39 @@ static void a_region_that_is_off(void **state)
     assert_true(call_query(call, &list_things, NULL, NULL, &err));
     assert_false(call_query(other, &list_things, NULL, NULL, &err));
     assert_int_equal(err.kind, ERR_REGION_OFF);
+    assert_string_equal(err.operation, "ListThings");
+    assert_non_null(strstr(err.advice, "--region-name ap-east-1"));
+    /* The only one that ever took them says no: nobody is left to ask. */
     assert_false(call_query(call, &list_things, NULL, NULL, &err));
     assert_int_equal(err.kind, ERR_CREDENTIALS);
     fakehttp_stop(server);
+    assert_non_null(strstr(request(3), "Action=GetCallerIdentity"));
+    assert_non_null(strstr(request(3), "/us-east-1/sts/aws4_request"));
+    call_free(other);
+    finish();
+}
+
+/* A region that took them before is off when another one still takes them; when none does, the
+ * credentials are gone. */
+static void a_region_that_was_on(void **state)
+{
+    (void)state;
+    answers(200, "", "<R/>");
+    answers(200, "", "<R/>");
+    answers(401, "", ERROR("AuthFailure"));
+    answers(200, "", IDENTITY);
+    answers(401, "", ERROR("AuthFailure"));
+    answers(403, "", ERROR("InvalidClientTokenId"));
+    begin();
+    struct call *other = call_new(session, "ap-east-1", NULL);
+    assert_true(call_query(call, &list_things, NULL, NULL, &err));
+    assert_true(call_query(other, &list_things, NULL, NULL, &err));
+    assert_false(call_query(other, &list_things, NULL, NULL, &err));
+    assert_int_equal(err.kind, ERR_REGION_OFF);
+    assert_false(call_query(call, &list_things, NULL, NULL, &err));
+    assert_int_equal(err.kind, ERR_CREDENTIALS);
+    fakehttp_stop(server);
+    assert_non_null(strstr(request(5), "/ap-east-1/sts/aws4_request"));
     call_free(other);
     finish();
 }
@@ -321,6 +359,7 @@ int main(void)
         cmocka_unit_test(the_clock_is_corrected_once),
         cmocka_unit_test(temporary_credentials_end),
         cmocka_unit_test(a_region_that_is_off),
+        cmocka_unit_test(a_region_that_was_on),
         cmocka_unit_test(an_answer_of_false_is_a_failure),
         cmocka_unit_test(no_secret_is_sent),
         cmocka_unit_test(a_bucket_elsewhere),

@@ -47,6 +47,8 @@ static int setup(void **state)
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         unsetenv(names[i]);
+    setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+    setenv("HOME", folder, 1);
     setenv("AWS_CONFIG_FILE", config_path, 1);
     setenv("AWS_SHARED_CREDENTIALS_FILE", shared_path, 1);
     unlink(config_path);
@@ -63,7 +65,8 @@ static enum err_kind resolve(const char *profile, struct credentials *out, struc
     *out = (struct credentials){0};
     if (config == NULL)
         return err->kind;
-    bool ok = credentials_resolve(config, out, err);
+    const struct signin with = signin_of(config);
+    bool ok = credentials_resolve(&with, out, err);
     aws_config_free(config);
     return ok ? ERR_NONE : err->kind;
 }
@@ -161,8 +164,8 @@ static void files_and_profiles(void **state)
     credentials_free(&c);
 }
 
-/* Passing over these would act as somebody else. */
-static void other_sources_are_refused(void **state)
+/* What a profile says wrongly ends the chain: passing over it would act as somebody else. */
+static void wrong_profiles(void **state)
 {
     (void)state;
     static const struct {
@@ -170,12 +173,17 @@ static void other_sources_are_refused(void **state)
     } rows[] = {
         {"role_arn = arn:aws:iam::1:role/r\nsource_profile = x\naws_access_key_id=A\n"
          "aws_secret_access_key=a\n",
-         "role_arn"},
-        {"web_identity_token_file = /f\n", "web_identity_token_file"},
-        {"sso_session = s\n", "sso_session"},
-        {"sso_start_url = https://x\n", "sso_start_url"},
-        {"credential_process = /bin/true\naws_access_key_id=A\naws_secret_access_key=a\n",
-         "credential_process"},
+         "source_profile x"},
+        {"role_arn = arn:aws:iam::1:role/r\n", "neither source_profile nor credential_source"},
+        {"web_identity_token_file = /f\n", "role_arn"},
+        {"web_identity_token_file = /no/such\nrole_arn = arn:aws:iam::1:role/r\n", "/no/such"},
+        {"sso_account_id = 1\n", "sso_start_url"},
+        {"sso_start_url = https://x\nsso_region = us-east-1\nsso_role_name = r\n",
+         "sso_account_id"},
+        {"sso_start_url = https://x\nsso_region = us-east-1\nsso_role_name = r\n"
+         "sso_account_id = 1\n",
+         "is not logged in"},
+        {"credential_process = /no/such/program\n", "/no/such/program"},
         {"login_session = s\n", "login_session"},
     };
 
@@ -189,19 +197,25 @@ static void other_sources_are_refused(void **state)
         assert_non_null(strstr(err.message, rows[i].word));
         assert_null(c.access_key_id);
     }
+    /* A session alone is for tokens. */
+    struct err err = ERR_INIT;
+    struct credentials c;
+    write_file(config_path, "[profile p]\nsso_session = s\naws_access_key_id=A\n"
+                            "aws_secret_access_key=a\n");
+    assert_int_equal(resolve("p", &c, &err), ERR_NONE);
+    credentials_free(&c);
 }
 
-static void containers_are_refused_last(void **state)
+static void the_shared_file_is_before_the_process(void **state)
 {
     (void)state;
     struct err err = ERR_INIT;
     struct credentials c;
 
-    setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/", 1);
-    assert_int_equal(resolve(NULL, &c, &err), ERR_CREDENTIALS);
-    assert_non_null(strstr(err.message, "AWS_CONTAINER_CREDENTIALS_FULL_URI"));
-    write_file(shared_path, "[default]\naws_access_key_id=FILE\naws_secret_access_key=f\n");
-    assert_int_equal(resolve(NULL, &c, &err), ERR_NONE);
+    write_file(config_path, "[profile p]\ncredential_process = /no/such/program\n");
+    write_file(shared_path, "[p]\naws_access_key_id=SHARED\naws_secret_access_key=s\n");
+    assert_int_equal(resolve("p", &c, &err), ERR_NONE);
+    assert_string_equal(c.access_key_id, "SHARED");
     credentials_free(&c);
 }
 
@@ -239,6 +253,15 @@ static void settings(void **state)
     assert_int_equal(config->max_attempts, 5);
     aws_config_free(config);
 
+    setenv("AWS_RETRY_MODE", "adaptive", 1);
+    config = aws_config_load(&nothing, &err);
+    assert_int_equal(config->max_attempts, 3);
+    aws_config_free(config);
+    setenv("AWS_RETRY_MODE", "brave", 1);
+    assert_null(aws_config_load(&nothing, &err));
+    assert_int_equal(err.kind, ERR_USAGE);
+    unsetenv("AWS_RETRY_MODE");
+
     setenv("AWS_MAX_ATTEMPTS", "0", 1);
     assert_null(aws_config_load(&nothing, &err));
     assert_int_equal(err.kind, ERR_USAGE);
@@ -254,8 +277,8 @@ int main(void)
         cmocka_unit_test_setup(the_environment_comes_first, setup),
         cmocka_unit_test_setup(expiration, setup),
         cmocka_unit_test_setup(files_and_profiles, setup),
-        cmocka_unit_test_setup(other_sources_are_refused, setup),
-        cmocka_unit_test_setup(containers_are_refused_last, setup),
+        cmocka_unit_test_setup(wrong_profiles, setup),
+        cmocka_unit_test_setup(the_shared_file_is_before_the_process, setup),
         cmocka_unit_test_setup(settings, setup),
     };
     if (mkdtemp(folder) == NULL)

@@ -136,6 +136,33 @@ static void the_phrase_stays_at_every_size(void **state)
     }
 }
 
+/* Whoever does not see what is PERMANENT cannot destroy; a line that only informs may be cut. */
+static void a_cut_warning_locks(void **state)
+{
+    static const struct {
+        enum role role;
+        int rows;
+        bool locked;
+    } cases[] = {{ROLE_DANGER, 6, true},
+                 {ROLE_WARN, 6, true},
+                 {ROLE_TEXT, 6, false},
+                 {ROLE_DANGER, 30, false}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct dialog d = make_phrase(0);
+        struct fence fence = fence_open(60, cases[i].rows);
+        dialog_say(&d, "Undo", cases[i].role, "PERMANENT");
+        type(&d, "deregister 68");
+        dialog_draw(&fence.view, &d);
+        char *text = fence_text(fence.grid);
+        assert_int_equal(strstr(text, "too low") != NULL, cases[i].locked);
+        free(text);
+        assert_int_equal((press(&d, UIKEY_ENTER) & UI_ACCEPTED) != 0, !cases[i].locked);
+        fence_close(&fence);
+        dialog_free(&d);
+    }
+}
+
 static void choices_at_every_size(void **state)
 {
     (void)state;
@@ -171,6 +198,7 @@ int main(void)
         cmocka_unit_test(the_focus_rests_on_cancel),
         cmocka_unit_test(the_list_scrolls),
         cmocka_unit_test(the_phrase_stays_at_every_size),
+        cmocka_unit_test(a_cut_warning_locks),
         cmocka_unit_test(choices_at_every_size),
         cmocka_unit_test(free_twice_is_fine),
     };

@@ -230,7 +230,7 @@ static void a_release_by_hand(void **state)
     assert_non_null(images.items[0].deprecation_time);
     assert_true(images.items[0].protected_from_deregistration);
     ec2_images_free(&images);
-    assert_false(ec2_deregister_image(sims.call, id, false, &sims.err));
+    assert_false(ec2_deregister_image(sims.call, id, &sims.err));
     assert_int_equal(sims.err.kind, ERR_BLOCKED);
     assert_false(ec2_delete_snapshot(sims.call, snapshot_id, &sims.err));
     assert_int_equal(sims.err.kind, ERR_BLOCKED);

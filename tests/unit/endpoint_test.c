@@ -41,6 +41,7 @@ static void urls_of_the_partitions(void **state)
         {"ec2", "us-east-1", "https://ec2.us-east-1.amazonaws.com"},
         {"s3", "eu-west-1", "https://s3.eu-west-1.amazonaws.com"},
         {"ebs", "cn-north-1", "https://ebs.cn-north-1.amazonaws.com.cn"},
+        {"rbin", "us-east-1", "https://rbin.us-east-1.amazonaws.com"},
         {"ec2", "us-gov-west-1", "https://ec2.us-gov-west-1.amazonaws.com"},
         {"ec2", "eusc-de-east-1", "https://ec2.eusc-de-east-1.amazonaws.eu"},
         {"iam", "eu-west-1", "https://iam.amazonaws.com"},
@@ -96,7 +97,11 @@ static void other_names(void **state)
     config.use_dualstack = true;
     check_url(&config, "ec2", "us-east-1", "https://ec2-fips.us-east-1.api.aws");
     check_url(&config, "s3", "us-east-1", "https://s3-fips.dualstack.us-east-1.amazonaws.com");
+    check_url(&config, "iam", "us-east-1", "https://iam-fips.global.api.aws");
+    check_url(&config, "iam", "eusc-de-east-1", "https://iam-fips.api.amazonwebservices.eu");
     config.use_fips = false;
+    check_url(&config, "iam", "us-gov-east-1", "https://iam.us-gov.api.aws");
+    check_url(&config, "sso", "eu-west-1", "https://portal.sso.eu-west-1.api.aws");
     check_url(&config, "ebs", "cn-north-1", "https://ebs.cn-north-1.api.amazonwebservices.com.cn");
     check_url(&config, "s3", "eu-west-1", "https://s3.dualstack.eu-west-1.amazonaws.com");
 }

@@ -75,7 +75,7 @@ static void test_finished_is_not_resumed(void **state)
     fake_keys(&f, "G Enter");
     assert_int_equal(f.console.end, CONSOLE_GOES_ON);
     assert_true(fake_shows(&f, "acme/1.2.3 is finished"));
-    fake_keys(&f, "2");
+    fake_keys(&f, "5");
     assert_true(fake_shows(&f, "does not have that screen"));
     fake_keys(&f, "q");
     assert_int_equal(f.console.end, CONSOLE_LEAVES);

@@ -156,6 +156,45 @@ static void the_newest_fact_counts(void **state)
     journal_close(j);
 }
 
+static void facts_are_listed_by_the_beginning_of_their_keys(void **state)
+{
+    struct err err = ERR_INIT;
+    struct journal_fact *facts = NULL;
+    size_t count = 0;
+    struct journal *j = open_it(*state);
+    add_release(j, "r1", "acme");
+    assert_true(journal_set(j, "r1", "wish/0/eu-west-1", "public", "me", 1, &err));
+    assert_true(journal_set(j, "r1", "wish/0/us-east-1", "private", "me", 2, &err));
+    assert_true(journal_set(j, "r1", "wish/0/eu-west-1", "private", "me", 3, &err));
+    assert_true(journal_set(j, "r1", "wi", "none", "me", 4, &err));
+    assert_true(journal_facts(j, "r1", "wish/", &facts, &count, &err));
+    assert_int_equal(count, 2);
+    assert_string_equal(facts[1].key, "wish/0/eu-west-1");
+    assert_string_equal(facts[1].value, "private");
+    assert_int_equal(facts[1].at, 3);
+    journal_facts_free(facts, count);
+    assert_true(journal_facts(j, "r1", "left/", &facts, &count, &err));
+    assert_int_equal(count, 0);
+    journal_close(j);
+}
+
+static void a_release_that_is_anothers_is_forgotten(void **state)
+{
+    struct err err = ERR_INIT;
+    struct journal_release *found = NULL;
+    size_t count = 1;
+    struct journal *j = open_it(*state);
+    add_release(j, "r1", "acme");
+    assert_true(journal_set(j, "r1", "lease/0/", "abc", "me", 1, &err));
+    assert_true(journal_drop_release(j, "r1", &err));
+    assert_true(journal_list(j, NULL, false, &found, &count, &err));
+    assert_int_equal(count, 0);
+    journal_releases_free(found, count);
+    assert_null(journal_get(j, "r1", "lease/0/"));
+    add_release(j, "r2", "acme"); /* its name is free again */
+    journal_close(j);
+}
+
 static void the_files_are_private(void **state)
 {
     struct place *p = *state;
@@ -237,6 +276,8 @@ int main(void)
         TEST(an_intent_without_answer_stays_open),
         TEST(what_was_not_committed_is_not_there),
         TEST(the_newest_fact_counts),
+        TEST(facts_are_listed_by_the_beginning_of_their_keys),
+        TEST(a_release_that_is_anothers_is_forgotten),
         TEST(the_files_are_private),
         TEST(one_holder_at_a_time),
         TEST(death_releases_the_lock),

@@ -7,17 +7,10 @@
 #include <cmocka.h>
 
 #include "tests/tools/fakeconsole.h"
-#include "tests/tools/golden.h"
 
 static void test_goldens(void **state)
 {
-    static const struct {
-        const char *name;
-        enum fake_scene scene;
-        int cols, rows;
-        bool ascii;
-        const char *keys;
-    } cases[] = {
+    static const struct fake_golden goldens[] = {
         {"plan-120x36", FAKE_PLANNED, 120, 36, false, ""},
         {"plan-120x36-ascii", FAKE_PLANNED, 120, 36, true, ""},
         {"plan-80x24", FAKE_PLANNED, 80, 24, false, ""},
@@ -26,13 +19,7 @@ static void test_goldens(void **state)
         {"plan-refused-80x24", FAKE_REFUSED, 80, 24, false, ""},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct fake_console f;
-        fake_console_open(&f, cases[i].scene, cases[i].cols, cases[i].rows, cases[i].ascii);
-        fake_keys(&f, cases[i].keys);
-        golden_check(cases[i].name, f.grid);
-        fake_console_close(&f);
-    }
+    fake_goldens(goldens, sizeof(goldens) / sizeof(goldens[0]));
 }
 
 static void test_go(void **state)

@@ -129,6 +129,23 @@ static void the_path_of_a_copy(void **state)
     }
 }
 
+/* A copy that is public, or may be, is not replaced; nor one that nobody asks for any more. */
+static void a_copy_is_made_anew_only_before_the_wave(void **state)
+{
+    (void)state;
+    static const bool may[CELL_STATES] = {
+        [CELL_CREATING] = true, [CELL_PENDING] = true,  [CELL_VERIFYING] = true,
+        [CELL_SETTLING] = true, [CELL_CHECKING] = true, [CELL_READY] = true,
+        [CELL_FAILED] = true,
+    };
+    for (enum cell_state s = 0; s < CELL_STATES; s++) {
+        const struct cell_row *row = cell_next(s, CELL_EVENT_OUTDATED);
+        assert_int_equal(row != NULL, may[s]);
+        if (row != NULL)
+            assert_int_equal(row->next, CELL_WAITING);
+    }
+}
+
 static void every_disk_state_is_reached_and_leads_to_the_end(void **state)
 {
     (void)state;
@@ -162,12 +179,28 @@ static void a_release_sends_nothing_before_go(void **state)
 {
     (void)state;
     assert_null(phase_next(PHASE_RESOLVING, PHASE_EVENT_GO));
-    assert_int_equal(phase_next(PHASE_PLANNED, PHASE_EVENT_GO)->next, PHASE_RUNNING);
+    assert_int_equal(phase_next(PHASE_PLANNED, PHASE_EVENT_GO)->next, PHASE_LEASING);
     for (enum phase p = 0; p < PHASES; p++)
         for (enum phase_event e = 0; e < PHASE_EVENTS; e++) {
             const struct phase_row *row = phase_next(p, e);
             if (row != NULL && row->next == PHASE_RUNNING && e != PHASE_EVENT_MOVE)
-                assert_int_equal(p, PHASE_PLANNED);
+                assert_int_equal(p, PHASE_LEASING);
+        }
+}
+
+/* Before it is taken nobody knows whether somebody else is at work; before it is given back the
+ * release is not over. */
+static void nothing_moves_without_the_lease(void **state)
+{
+    (void)state;
+    for (enum phase p = 0; p < PHASES; p++)
+        for (enum phase_event e = 0; e < PHASE_EVENTS; e++) {
+            const struct phase_row *row = phase_next(p, e);
+            bool idle = p < PHASE_LEASING || p == PHASE_DONE;
+            if (row != NULL && (row->next == PHASE_RUNNING || row->next == PHASE_PUBLISHING))
+                assert_false(idle);
+            if (row != NULL && row->next == PHASE_DONE)
+                assert_int_equal(p, PHASE_CLOSING);
         }
 }
 
@@ -180,7 +213,7 @@ static void a_started_release_stops_only_through_stopping(void **state)
             if (row != NULL && row->next == PHASE_STOPPED)
                 assert_int_equal(p, PHASE_STOPPING);
             if (row != NULL && row->next == PHASE_REFUSED)
-                assert_true(p == PHASE_RESOLVING || p == PHASE_PLANNED);
+                assert_true(p <= PHASE_LEASING);
         }
 }
 
@@ -225,10 +258,12 @@ int main(void)
         cmocka_unit_test(a_retry_always_has_a_row),
         cmocka_unit_test(a_public_cell_is_not_left_out),
         cmocka_unit_test(the_path_of_a_copy),
+        cmocka_unit_test(a_copy_is_made_anew_only_before_the_wave),
         cmocka_unit_test(every_disk_state_is_reached_and_leads_to_the_end),
         cmocka_unit_test(a_disk_fails_until_its_snapshot_is_there),
         cmocka_unit_test(a_gone_upload_is_looked_at_again),
         cmocka_unit_test(a_release_sends_nothing_before_go),
+        cmocka_unit_test(nothing_moves_without_the_lease),
         cmocka_unit_test(a_started_release_stops_only_through_stopping),
         cmocka_unit_test(every_state_has_a_name_of_its_own),
         cmocka_unit_test(rows_are_found_by_what_they_say),

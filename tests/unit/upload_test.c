@@ -5,11 +5,10 @@
 
 #include "base/clock.h"
 #include "tests/tools/simproc.h"
-#include "tests/unit/temp.h"
+#include "tests/unit/disk_file.h"
 
 #define BUCKET "tatami-upload-bucket"
 #define KEY    "tatami/r!2F1/image/root"
-#define MIB    (1u << 20)
 
 static struct simproc sim;
 static struct aws_config *config;
@@ -79,19 +78,6 @@ static void inject(const char *row)
     assert_non_null(answer);
     free(answer);
     free(json);
-}
-
-/* 20 MiB and 5 bytes, three parts, with holes and data that cross the parts' borders. */
-static struct image *make_image(void)
-{
-    struct err err = ERR_INIT;
-    run("truncate -s %u disk.raw && head -c 2M /dev/urandom "
-        "| dd of=disk.raw bs=1M seek=7 conv=notrunc status=none && "
-        "head -c 700K /dev/urandom | dd of=disk.raw bs=1K seek=17000 conv=notrunc status=none",
-        20 * MIB + 5);
-    struct image *image = image_open("disk.raw", &err);
-    assert_non_null(image);
-    return image;
 }
 
 /* One upload from its start to its end. */
@@ -195,21 +181,6 @@ static uint64_t sent(const struct one *u)
     struct upload_progress progress;
     upload_progress(u->upload, &progress);
     return progress.bytes_wire;
-}
-
-static void part_sizes(void **state)
-{
-    (void)state;
-    const uint64_t tib = 1ull << 40;
-    assert_int_equal(upload_part_bytes(1), 8 * MIB);
-    assert_int_equal(upload_part_bytes(80000ull * MIB), 8 * MIB);
-    assert_int_equal(upload_part_bytes(80000ull * MIB + 1), 8 * MIB + DIGEST_BLOCK_BYTES);
-    for (uint64_t bytes = 1; bytes <= 16 * tib; bytes = bytes * 3 + 1) {
-        uint64_t part = upload_part_bytes(bytes);
-        assert_int_equal(part % DIGEST_BLOCK_BYTES, 0);
-        assert_true(part >= S3_PART_MIN_BYTES && part <= S3_PART_MAX_BYTES);
-        assert_true((bytes + part - 1) / part <= S3_PARTS_MAX);
-    }
 }
 
 static void whole(void **state)
@@ -377,43 +348,11 @@ static void limited_rate(void **state)
     end(&u);
 }
 
-static void digest_alone(void **state)
-{
-    (void)state;
-    struct err err = ERR_INIT;
-    struct image *image = make_image();
-    char digest[DIGEST_TEXT_SIZE], expected[DIGEST_TEXT_SIZE];
-    atomic_uint_least64_t done = 0;
-    atomic_bool cancel = false;
-
-    assert_true(upload_digest(image, &done, &cancel, digest, &err));
-    assert_int_equal(atomic_load(&done), image->file_bytes);
-    /* The same by reading all of it, holes too. */
-    unsigned char *all = xcalloc(1, 21 * MIB);
-    FILE *f = fopen("disk.raw", "rb");
-    assert_non_null(f);
-    assert_int_equal(fread(all, 1, 21 * MIB, f), image->file_bytes);
-    fclose(f);
-    struct digest *d = digest_new(image->file_bytes);
-    for (uint64_t i = 0; i < digest_blocks(d); i++)
-        digest_block(d, i, all + i * DIGEST_BLOCK_BYTES, DIGEST_BLOCK_BYTES);
-    assert_true(digest_text(d, expected));
-    assert_string_equal(digest, expected);
-    digest_free(d);
-    free(all);
-
-    atomic_store(&cancel, true);
-    assert_false(upload_digest(image, NULL, &cancel, digest, &err));
-    assert_int_equal(err.kind, ERR_CANCELLED);
-    image_close(image);
-}
-
 #define WITH_SIM(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(part_sizes),
         WITH_SIM(whole),
         WITH_SIM(passing_errors),
         WITH_SIM(resumed),
@@ -424,7 +363,6 @@ int main(void)
         WITH_SIM(file_changes),
         WITH_SIM(wrong_checksums),
         WITH_SIM(limited_rate),
-        WITH_SIM(digest_alone),
     };
     struct err err = ERR_INIT;
     const struct aws_config_options said = {.region = "us-east-1"};

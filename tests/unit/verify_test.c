@@ -45,6 +45,7 @@ static void describe_plan(struct scene *s)
                                    .system = lit("x86_64-linux"),
                                    .arch = ARCH_X86_64,
                                    .boot_mode = lit("uefi"),
+                                   .description = lit("NixOS 1.2.3"),
                                    .imds = lit("v2.0"),
                                    .ena = true,
                                    .sriov = true,
@@ -73,6 +74,7 @@ static void describe_ami(struct scene *s)
                                         .volume_type = lit("gp3")};
     s->ami = (struct ec2_image){.id = lit("ami-1"),
                                 .name = s->image.name,
+                                .description = s->image.description,
                                 .state = EC2_IMAGE_AVAILABLE,
                                 .state_text = lit("available"),
                                 .owner = lit("123456789012"),
@@ -156,6 +158,8 @@ SPOILS(a_pending_ami, "state", s->ami.state = EC2_IMAGE_PENDING)
 SPOILS(a_strangers_ami, "owner", s->ami.owner = lit("999999999999"))
 SPOILS(another_name, "name", s->ami.name = lit("acme/1.2.4"))
 SPOILS(no_name, "name", s->ami.name = NULL)
+SPOILS(another_description, "description", s->ami.description = lit("NixOS 1.2.4"))
+SPOILS(no_description, "description", s->ami.description = NULL)
 SPOILS(another_architecture, "architecture", s->ami.architecture = lit("arm64"))
 SPOILS(another_boot_mode, "boot mode", s->ami.boot_mode = lit("legacy-bios"))
 SPOILS(paravirtual, "virtualization type", s->ami.virtualization = lit("paravirtual"))
@@ -213,6 +217,15 @@ static void settled_lines_wait_until_it_is_settled(void **state)
     assert_true(verify_ami(&s->v, &err));
 }
 
+static void a_description_that_nobody_asked_for_holds(void **state)
+{
+    struct scene *s = *state;
+    struct err err = ERR_INIT;
+    s->image.description = NULL;
+    s->ami.description = lit("[Copied ami-1 from us-east-1]");
+    assert_true(verify_ami(&s->v, &err));
+}
+
 /* EC2 rounds the deprecation time to the minute. */
 static void a_rounded_deprecation_holds(void **state)
 {
@@ -232,6 +245,8 @@ int main(void)
         TEST(a_strangers_ami),
         TEST(another_name),
         TEST(no_name),
+        TEST(another_description),
+        TEST(no_description),
         TEST(another_architecture),
         TEST(another_boot_mode),
         TEST(paravirtual),
@@ -259,6 +274,7 @@ int main(void)
         TEST(another_deprecation),
         TEST(each_missing_tag_is_named),
         TEST(settled_lines_wait_until_it_is_settled),
+        TEST(a_description_that_nobody_asked_for_holds),
         TEST(a_rounded_deprecation_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,40 +15,31 @@
 #include "core/wave.h"
 #include "tests/tools/published.h"
 
-static struct published world;
-static struct find_result found;
 static struct wave wave;
 static struct event_list *events;
-static struct err err;
 
 static int setup(void **state)
 {
-    (void)state;
-    published_reset(&world);
     events = event_list_new();
-    err = ERR_INIT;
-    return 0;
+    return scene_enter(state);
 }
 
 static int teardown(void **state)
 {
-    (void)state;
     wave_free(&wave);
-    find_free(&found);
     event_list_free(events);
-    return 0;
+    return scene_leave(state);
 }
 
 static void plan(const char *name, bool make_public)
 {
-    if (!find_release(world.aws, "us-east-1", name, NULL, NULL, &found, &err))
-        fail_msg("%s: %s", err.code, err.message);
-    wave_plan(&wave, name, make_public, &found);
+    scene_find(name);
+    wave_plan(&wave, name, make_public, &scene.found);
 }
 
 static void run(const atomic_bool *cancel)
 {
-    const struct wave_run with = {.aws = world.aws, .cancel = cancel, .events = events};
+    const struct wave_run with = {.aws = scene.world.aws, .cancel = cancel, .events = events};
     wave_run(&wave, &with);
 }
 
@@ -75,7 +66,7 @@ static size_t public_amis(const char *name)
 {
     struct find_result now;
     size_t count = 0;
-    assert_true(find_release(world.aws, "us-east-1", name, NULL, NULL, &now, &err));
+    assert_true(find_release(scene.world.aws, "us-east-1", name, NULL, NULL, &now, &scene.err));
     for (size_t i = 0; i < now.ami_count; i++)
         count += now.amis[i].is_public;
     find_free(&now);
@@ -94,7 +85,7 @@ static void makes_all_public_but_the_older_one(void **state)
     assert_false(row("ami-0d13")->ami->is_public);
     assert_int_equal(told("publishing"), 6);
     assert_int_equal(told("public"), 6);
-    assert_int_equal(published_requests(&world, "ModifyImageAttribute"), 6);
+    assert_int_equal(published_requests(&scene.world, "ModifyImageAttribute"), 6);
 }
 
 static void makes_all_private_again(void **state)
@@ -104,7 +95,7 @@ static void makes_all_private_again(void **state)
     assert_int_equal(wave.waiting, 1);
     run(NULL);
     wave_free(&wave);
-    find_free(&found);
+    find_free(&scene.found);
     plan("NixOS-24.05", false);
     assert_int_equal(wave.waiting, 2);
     run(NULL);
@@ -120,16 +111,17 @@ static void changes_nothing_that_is_so_already(void **state)
     assert_int_equal(wave.waiting, 0);
     run(NULL);
     assert_int_equal(wave_status(&wave), 0);
-    assert_int_equal(published_requests(&world, "ModifyImageAttribute"), 0);
+    assert_int_equal(published_requests(&scene.world, "ModifyImageAttribute"), 0);
 }
 
 static void one_region_fails_for_itself(void **state)
 {
     (void)state;
-    assert_true(published_fault(&world, "{\"action\": \"ModifyImageAttribute\", \"region\": "
-                                        "\"eu-west-1\", \"kind\": \"error\", \"code\": "
-                                        "\"OperationNotPermitted\", \"message\": \"block public "
-                                        "access\", \"status\": 400, \"count\": 0}"));
+    assert_true(published_fault(&scene.world,
+                                "{\"action\": \"ModifyImageAttribute\", \"region\": "
+                                "\"eu-west-1\", \"kind\": \"error\", \"code\": "
+                                "\"OperationNotPermitted\", \"message\": \"block public "
+                                "access\", \"status\": 400, \"count\": 0}"));
     plan("demo/1", true);
     run(NULL);
     assert_int_equal(wave_status(&wave), 3);
@@ -143,8 +135,9 @@ static void one_region_fails_for_itself(void **state)
 static void a_yes_without_effect_is_found(void **state)
 {
     (void)state;
-    assert_true(published_fault(&world, "{\"action\": \"ModifyImageAttribute\", \"match\": "
-                                        "\"ami-0d22\", \"kind\": \"no-effect\", \"count\": 0}"));
+    assert_true(published_fault(&scene.world,
+                                "{\"action\": \"ModifyImageAttribute\", \"match\": "
+                                "\"ami-0d22\", \"kind\": \"no-effect\", \"count\": 0}"));
     plan("demo/1", true);
     run(NULL);
     assert_int_equal(wave_status(&wave), 3);
@@ -156,8 +149,9 @@ static void a_yes_without_effect_is_found(void **state)
 static void a_lost_answer_is_read_back(void **state)
 {
     (void)state;
-    assert_true(published_fault(&world, "{\"action\": \"ModifyImageAttribute\", \"match\": "
-                                        "\"ami-0d22\", \"kind\": \"reset-after\", \"count\": 0}"));
+    assert_true(published_fault(&scene.world,
+                                "{\"action\": \"ModifyImageAttribute\", \"match\": "
+                                "\"ami-0d22\", \"kind\": \"reset-after\", \"count\": 0}"));
     plan("demo/1", true);
     run(NULL);
     assert_int_equal(wave_status(&wave), 0);
@@ -169,8 +163,8 @@ static void a_lost_answer_is_read_back(void **state)
 static void a_lost_request_is_told(void **state)
 {
     (void)state;
-    assert_true(published_fault(&world, "{\"action\": \"ModifyImageAttribute\", \"match\": "
-                                        "\"ami-0d22\", \"kind\": \"reset\", \"count\": 0}"));
+    assert_true(published_fault(&scene.world, "{\"action\": \"ModifyImageAttribute\", \"match\": "
+                                              "\"ami-0d22\", \"kind\": \"reset\", \"count\": 0}"));
     plan("demo/1", true);
     run(NULL);
     assert_int_equal(wave_status(&wave), 3);
@@ -185,7 +179,7 @@ static void a_pending_ami_is_not_asked(void **state)
     run(NULL);
     assert_int_equal(wave_status(&wave), 1);
     assert_int_equal(row("ami-0e01")->err.kind, ERR_NOT_READY);
-    assert_int_equal(published_requests(&world, "ModifyImageAttribute"), 0);
+    assert_int_equal(published_requests(&scene.world, "ModifyImageAttribute"), 0);
 }
 
 static void an_interrupted_wave_says_so(void **state)
@@ -207,12 +201,12 @@ static char *verb(int (*run_verb)(const struct settings *s, struct aws *aws, FIL
     char *argv[12] = {(char *)"tatami"};
     for (int i = 0; i < count; i++)
         argv[i + 1] = (char *)words[i];
-    struct settings *s = settings_parse(count + 1, argv, &err);
+    struct settings *s = settings_parse(count + 1, argv, &scene.err);
     if (s == NULL)
-        fail_msg("%s", err.message);
+        fail_msg("%s", scene.err.message);
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    int got = run_verb(s, world.aws, out);
+    int got = run_verb(s, scene.world.aws, out);
     fclose(out);
     settings_free(s);
     if (got != status)
@@ -346,8 +340,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(lists, setup, teardown),
         cmocka_unit_test_setup_teardown(says_who_it_is, setup, teardown),
     };
-    int failed =
-        published_start(&world) ? cmocka_run_group_tests_name("wave", tests, NULL, NULL) : 1;
-    published_stop(&world);
-    return failed;
+    return cmocka_run_group_tests_name("wave", tests, scene_begin, scene_end);
 }

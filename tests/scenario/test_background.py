@@ -1,0 +1,112 @@
+"""Left for the background at the console, a release goes on without a screen; `attach` takes it back."""
+
+import os
+import pty
+import select
+import signal
+import time
+
+import pytest
+
+from release_tools import DEADLINE_S, PROGRAM, until
+
+HOLDS = {"action": "CopyImage", "kind": "throttle", "count": 0}
+
+
+class Console:
+    """tatami on a terminal of its own."""
+
+    def __init__(self, site, *words):
+        self.seen = b""
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.chdir(site.folder)
+            os.execve(PROGRAM, [str(PROGRAM), *map(str, words)], {**site.env, "TERM": "xterm", "LC_ALL": "C.UTF-8"})
+
+    def read(self):
+        if select.select([self.terminal], [], [], 0.05)[0]:
+            try:
+                self.seen += os.read(self.terminal, 65536)
+            except OSError:
+                return False
+        return True
+
+    def press(self, keys):
+        os.write(self.terminal, keys.encode())
+
+    def wait_for(self, look):
+        end = time.monotonic() + DEADLINE_S
+        while not look():
+            assert time.monotonic() < end, self.seen[-2000:]
+            self.read()
+
+    def finish(self):
+        end = time.monotonic() + DEADLINE_S
+        while True:
+            self.read()
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                while self.read() and select.select([self.terminal], [], [], 0)[0]:
+                    pass
+                return os.waitstatus_to_exitcode(status)
+            assert time.monotonic() < end, self.seen[-2000:]
+
+
+@pytest.fixture
+def console(site):
+    """A release that cannot end by itself."""
+    site.sim.faults(HOLDS)
+    words = site.arguments(json=False)
+    opened = Console(site, *words, "--public", "--stall", "6000")
+    opened.wait_for(lambda: site.sim.count("ImportSnapshot") > 0)
+    yield opened
+    if opened.terminal is not None:
+        os.close(opened.terminal)
+
+
+def check_finished(site):
+    until(lambda: site.sim.objects() == [] and len(site.sim.images(imageState="available")) == 3)
+    until(lambda: "Done: 3 AMIs" in (site.state / "background.log").read_text())
+    site.check_no_doubles()
+    site.check_public()
+
+
+def test_left_for_the_background(site, console):
+    console.press("q")
+    console.wait_for(lambda: b"LEAVE?" in console.seen)
+    console.press("b")
+    assert console.finish() == 130
+    assert b"tatami attach acme/1" in console.seen
+    site.sim.clear_faults()
+    check_finished(site)
+
+
+def test_attached_again(site, console):
+    console.press("q")
+    console.wait_for(lambda: b"LEAVE?" in console.seen)
+    console.press("b")
+    assert console.finish() == 130
+    until(lambda: (site.state / "background.log").read_text() != "")
+    run = site.start("attach", "acme/1", "--state", site.state, "--json")
+    assert run.wait_for_event(event="release", state="running")
+    site.sim.clear_faults()
+    run.finish().ended(0)
+    assert "Stopped" in (site.state / "background.log").read_text()
+    site.check_no_doubles()
+    site.check_public()
+
+
+def test_the_line_breaks(site, console):
+    """ssh dropped: nobody is there to look on, and nothing stops."""
+    os.kill(console.pid, signal.SIGHUP)
+    console.finish()
+    site.sim.clear_faults()
+    check_finished(site)
+
+
+def test_the_terminal_is_gone(site, console):
+    os.close(console.terminal)
+    console.terminal = None
+    until(lambda: os.waitpid(console.pid, os.WNOHANG)[0] != 0)
+    site.sim.clear_faults()
+    check_finished(site)
