@@ -169,6 +169,13 @@ static void fill_leftovers(struct account *a)
     account_object(a, EU, "tatami/young", 0);
     account_object(a, EU, "tatami/run", 30)->release_id = "running";
     account_upload(a, EU, "tatami/up", 30);
+    account_upload(a, EU, "theirs/up", 30);
+    /* A release that somebody may go on with: its plan lies there. */
+    account_object(a, EU, "tatami/open/=plan.json", 30)->is_plan = true;
+    account_upload(a, EU, "tatami/open/image/root", 30);
+    s = account_snapshot(a, EU, "snap-open", 30);
+    s->release_id = "open id";
+    s->release = "open";
     account_made_for(a, US, "snap-blind", 30, "ami-gone");
 }
 
@@ -186,6 +193,9 @@ static void leftovers(void **state)
         {"snap-making", CLEANUP_PENDING},
         {"s3://images/tatami/young", CLEANUP_UNDER_WAY},
         {"s3://images/tatami/run", CLEANUP_UNDER_WAY},
+        {"s3://images/tatami/open/=plan.json", CLEANUP_UNDER_WAY},
+        {"s3://images/tatami/open/image/root#U1", CLEANUP_UNDER_WAY},
+        {"snap-open", CLEANUP_UNDER_WAY},
     };
     struct bench *b = bench_new(fill_leftovers, "orphans staging region:eu-*");
     struct cleanup_plan *p = cleanup_plan_new(&b->options);
