@@ -318,8 +318,11 @@ static int nothing_to_resume(struct program *p, const char *name, struct err *er
                                   : "--bucket names where another machine has begun it%s",
                    open_count > 0 ? open[0].name : "");
     } else {
-        fprintf(p->settings->json ? stderr : stdout, "Nothing to resume: %s finished.\n",
-                name == NULL ? "every release on this machine is" : "it is");
+        bool cancelled = name != NULL && strcmp(known[0].phase, "cancelled") == 0;
+        fprintf(p->settings->json ? stderr : stdout, "Nothing to resume: %s.\n",
+                name == NULL ? "every release on this machine is finished"
+                : cancelled  ? "it was cancelled"
+                             : "it is finished");
     }
     journal_releases_free(known, known_count);
     journal_releases_free(open, open_count);

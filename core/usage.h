@@ -100,7 +100,8 @@ struct usage *usage_latest(struct usage_reader *reader);
  * does not wait. Thread: any. */
 void usage_check(struct usage_reader *reader, const struct usage_question *questions, size_t count);
 /* Orders a usage report of each: other accounts' instances and launch templates. Makes a report
- * resource at AWS and deletes it once it was read; with --read-only it fails. Does not wait.
+ * resource at AWS and deletes it once it was read; a reader that is closed before leaves it there.
+ * With --read-only it fails. Does not wait.
  * Thread: any. */
 void usage_report(struct usage_reader *reader, const struct usage_question *questions,
                   size_t count);

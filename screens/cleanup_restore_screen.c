@@ -78,24 +78,16 @@ static void draw_cell(const void *data, size_t row, int column, const struct vie
 {
     const struct recycle_item *item = item_at(data, row);
     char text[WORDS_MAX];
-    switch (column) {
-    case COLUMN_REGION:
-        draw_fit(v, ROLE_TEXT, item->region);
-        break;
-    case COLUMN_KIND:
+    bool entered = column == COLUMN_ENTERED;
+    if (column == COLUMN_REGION || column == COLUMN_ID) {
+        draw_fit(v, ROLE_TEXT, column == COLUMN_ID ? item->id : item->region);
+    } else if (column == COLUMN_KIND) {
         grid_literal(v, 0, 0, ROLE_TEXT, item->image ? "AMI" : "snapshot");
-        break;
-    case COLUMN_ID:
-        draw_fit(v, ROLE_TEXT, item->id);
-        break;
-    case COLUMN_NAME:
+    } else if (column == COLUMN_NAME) {
         draw_fit(v, ROLE_STRONG, item->name[0] != '\0' ? item->name : item->description);
-        break;
-    case COLUMN_ENTERED:
-    case COLUMN_LEAVES:
-        words_date(column == COLUMN_ENTERED ? item->entered_at : item->leaves_at, text);
-        draw_fit(v, column == COLUMN_ENTERED ? ROLE_FAINT : ROLE_WARN, text);
-        break;
+    } else {
+        words_date(entered ? item->entered_at : item->leaves_at, text);
+        draw_fit(v, entered ? ROLE_FAINT : ROLE_WARN, text);
     }
 }
 

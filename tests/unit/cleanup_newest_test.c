@@ -158,6 +158,28 @@ static void test_who_is_asked(void **state)
     fake_console_close(&f);
 }
 
+/* A range begins where Space or V marked last, and with nothing that has come between. */
+static void test_a_range_has_a_begin(void **state)
+{
+    static const struct {
+        const char *keys, *marked;
+    } cases[] = {
+        {"V G V", "marked 71 (0 hidden)"},
+        {"Space U G V", "marked 1 (0 hidden)"},
+        {"Space g Space G V", "marked 1 (0 hidden)"},
+        {"Space s U G V", "marked 1 (0 hidden)"},
+        {"Space * * U G V", "marked 1 (0 hidden)"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct fake_console f = {0};
+        fake_cleanup_open(&f);
+        fake_keys(&f, cases[i].keys);
+        assert_true(fake_shows(&f, cases[i].marked));
+        fake_console_close(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_a_release_unmarks),      cmocka_unit_test(test_words_choose_nothing),
         cmocka_unit_test(test_the_line_without_marks), cmocka_unit_test(test_the_state_says_it),
         cmocka_unit_test(test_newest_in_some_regions), cmocka_unit_test(test_who_is_asked),
+        cmocka_unit_test(test_a_range_has_a_begin),
     };
     setenv("TZ", "UTC", 1);
     clock_init();
