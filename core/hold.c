@@ -18,11 +18,29 @@ static bool remember(struct hold *h, struct journal *journal, const struct plan 
     return ok;
 }
 
+/* Whoever has held the lease has written the plan before anything was made; it goes with the end.
+ */
+static bool is_unfinished(struct hold *h, const struct plan *plan, const char *known,
+                          struct err *err)
+{
+    char *there = NULL;
+    if (!lease_get_plan(h->call, plan->bucket, plan->release, &there, err))
+        return false;
+    bool ok = there != NULL || known == NULL;
+    free(there);
+    if (ok)
+        return true;
+    err_set(err, ERR_REFUSED, "another machine has finished or cancelled %s", plan->release);
+    return err_advise(err, "`tatami list %s` shows what there is; `tatami resume %s` reads it back",
+                      plan->release, plan->release);
+}
+
 /* The plan that lies there has to be of this release, or it were another's that is deleted. */
 static bool take(struct hold *h, const struct plan *plan, const char *known, struct err *err)
 {
     char *json = plan_to_json(plan), *there = NULL;
-    bool ok = lease_take(&h->lease, h->call, known, NULL, err) &&
+    bool ok = is_unfinished(h, plan, known, err) &&
+              lease_take(&h->lease, h->call, known, NULL, err) &&
               lease_put_plan(&h->lease, h->call, json, &there, err);
     free(there);
     free(json);

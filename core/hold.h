@@ -13,7 +13,8 @@ struct hold {
 };
 
 /* Takes the lease of the plan's release, with the nonces that the journal knows; at once without a
- * bucket, or when that is gone. ERR_REFUSED when another machine has it. The plan outlives the
+ * bucket, or when that is gone. ERR_REFUSED when another machine has it, or has finished the
+ * release: its plan is gone. The plan outlives the
  * hold, which is ended in either case. Thread: main. */
 bool hold_take(struct hold *hold, struct aws *aws, struct journal *journal, const struct plan *plan,
                struct err *err);

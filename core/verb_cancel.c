@@ -270,12 +270,12 @@ static bool clear(struct cancelling *v, struct err *err)
 {
     bool late = may_appear(v), stuck = false, goes_on = true;
     for (int i = 0; i < LOOKS_MOST && goes_on && (waiting(&v->list) > 0 || late); i++) {
-        if (waiting(&v->list) > 0)
+        bool had = waiting(&v->list) > 0;
+        if (had)
             goes_on = clear_once(v, &stuck);
-        else
-            late = false;
         if ((late || stuck) && !clock_sleep_ms(LATE_MS, interrupt_flag(v->interrupt)))
             return err_set(err, ERR_CANCELLED, "interrupted");
+        late = late && had;
         if (!find(v, err))
             return false;
     }
@@ -288,7 +288,7 @@ static int run(struct cancelling *v, struct err *err)
     if (v->s->read_only)
         err_set(err, ERR_REFUSED, "tatami runs read-only: nothing is changed");
     if (v->s->read_only || !consent(v, err) ||
-        !hold_take(&v->hold, v->aws, v->journal, v->plan, err) ||
+        !hold_take(&v->hold, v->aws, v->journal, v->plan, err) || !find(v, err) ||
         !set_phase(v, "cancelling", 3, err))
         return verb_fail(v->s, err, v->out);
     if (!clear(v, err)) {

@@ -119,3 +119,17 @@ def test_what_others_have_stays(site):
         {i["imageId"] for i in others["images"]}
     assert {s["snapshotId"] for s in state["snapshots"]} == {s["snapshotId"] for s in others["snapshots"]}
     assert [found["key"] for found in site.sim.objects()] == ["tatami/acme!2F10/x/root"]
+
+
+def test_what_another_machine_has_finished_stays(site):
+    """The journal here knows nothing of it: the plan that is gone from the bucket does."""
+    run = site.start_release()
+    assert run.wait_for_event(event="cell", state="pending", region=COPY)
+    run.kill()
+    site.run("resume", "acme/1", "--bucket", BUCKET, "--take-over", "--yes", "--state", site.folder / "elsewhere",
+             "--json").ended(0)
+    before = site.sim.mutations()
+    cancel(site).ended(4)
+    assert {action: count for action, count in site.sim.mutations().items() if action != "PutObject"} == \
+        {action: count for action, count in before.items() if action != "PutObject"}
+    assert len(site.sim.images(imageState="available")) == len(REGIONS)
