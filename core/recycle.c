@@ -138,8 +138,13 @@ struct bin_box {
 static void read_bin(struct call *c, size_t index, void *arg)
 {
     struct found *f = &((struct found *)arg)[index];
-    f->region.read = ec2_recycled_images(c, &f->images, &f->region.err) &&
-                     ec2_recycled_snapshots(c, &f->snapshots, &f->region.err);
+    struct err other = ERR_INIT;
+    bool images = ec2_recycled_images(c, &f->images, &f->region.err);
+    /* Whoever may read only one kind sees that one. */
+    bool snapshots = ec2_recycled_snapshots(c, &f->snapshots, &other);
+    f->region.read = images && snapshots;
+    if (images && !snapshots)
+        f->region.err = other;
 }
 
 static time_t time_of(const char *iso)
