@@ -64,6 +64,8 @@ static void say_counts(const struct cleanup_screen *self, struct statusline *lin
     size_t hidden = cleaner_mark_hidden(self);
     status_left(line, self->marks.count > 0 ? ROLE_MARK : ROLE_TEXT, 0, 2,
                 "marked %zu (%zu hidden)", self->marks.count, hidden);
+    if (self->step != CLEANUP_STEP_NONE)
+        status_left(line, ROLE_WARN, 0, 2, "d: step %s", cleanup_step_name(self->step));
     if (self->marked_shown == 0)
         return;
     struct safe_text amount =
