@@ -123,7 +123,7 @@ static void test_monkey(void **state)
     unsigned seed = 1;
     (void)state;
     fake_console_open(&f, FAKE_HELD, 80, 24, false);
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 100000; i++) {
         seed = seed * 1103515245u + 12345u;
         struct input in = {.kind = EVENT_KEY, .key = keys[(seed >> 16) % ARRAY_LEN(keys)]};
         console_input(&f.console, &in);
