@@ -141,8 +141,9 @@ static void clear_region(struct call *c, size_t index, void *arg)
     for (enum cancel_kind kind = 0; kind < CANCEL_KINDS && goes_on; kind++)
         for (size_t i = 0; i < job->list->count; i++) {
             struct cancel_item *item = &job->list->items[i];
-            if (item->kind == kind && item->state == CANCEL_WAITING &&
-                strcmp(item->region, job->regions[index]) == 0)
+            /* The state of another region's item is another thread's. */
+            if (item->kind == kind && strcmp(item->region, job->regions[index]) == 0 &&
+                item->state == CANCEL_WAITING)
                 goes_on = take_away(&hand, item) && goes_on;
         }
 }

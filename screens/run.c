@@ -174,7 +174,7 @@ static void draw(struct console_loop *loop)
     event_drawn(loop->events);
     clock_ms due = console_due(&loop->console);
     clock_ms left = due - clock_now_ms();
-    int64_t wall_ms = left > 0 ? clock_wall_ms(left) + 1 : 1;
+    int64_t wall_ms = left > 0 ? (int64_t)clock_wall_ms(left) + 1 : 1;
     event_timer(loop->events, due == CLOCK_NEVER ? 0 : wall_ms); /* 0 stops it */
 }
 
