@@ -6,23 +6,16 @@
 #include "base/text.h"
 #include "core/cleanup_work.h"
 
-struct counted_model {
+struct owned_model {
     struct cleanup_model model; /* first */
-    atomic_size_t references;
     struct cleanup_progress *progress;
     char *journal;
 };
 
-struct cleanup_model *cleanup_model_ref(struct cleanup_model *model)
+void cleanup_model_free(struct cleanup_model *model)
 {
-    atomic_fetch_add(&((struct counted_model *)model)->references, 1);
-    return model;
-}
-
-void cleanup_model_unref(struct cleanup_model *model)
-{
-    struct counted_model *m = (struct counted_model *)model;
-    if (m == NULL || atomic_fetch_sub(&m->references, 1) > 1)
+    struct owned_model *m = (struct owned_model *)model;
+    if (m == NULL)
         return;
     cleanup_plan_unref(m->model.plan);
     free(m->progress);
@@ -93,7 +86,7 @@ static int exit_status(const struct cleanup_model *m)
 
 struct cleanup_model *cleanup_model_new(const struct cleanup_model *facts)
 {
-    struct counted_model *m = xcalloc(1, sizeof(*m));
+    struct owned_model *m = xcalloc(1, sizeof(*m));
     size_t items = facts->plan->item_count;
     m->progress = xcalloc(items + 1, sizeof(*m->progress));
     memcpy(m->progress, facts->progress, items * sizeof(*m->progress));
@@ -102,7 +95,6 @@ struct cleanup_model *cleanup_model_new(const struct cleanup_model *facts)
     m->model.plan = cleanup_plan_ref(facts->plan);
     m->model.progress = m->progress;
     m->model.journal = m->journal;
-    atomic_init(&m->references, 1);
     count(&m->model);
     m->model.exit_status = exit_status(&m->model);
     return &m->model;

@@ -27,7 +27,7 @@ struct cleanup_run {
     uint64_t number;
     enum cleanup_phase phase;
     struct cleanup_progress *progress;
-    bool by_person, mutated;
+    bool mutated;
     clock_ms started_at, ended_at;
     struct err err;
     char *journal_path;
@@ -314,7 +314,7 @@ static void *run_thread(void *arg)
     if (r->journal != NULL) {
         struct cleanup_model *m = cleanup_run_model(r);
         cleanup_journal_end(r->journal, m->exit_status);
-        cleanup_model_unref(m);
+        cleanup_model_free(m);
     }
     cleanup_journal_close(r->journal);
     r->journal = NULL;
@@ -348,9 +348,6 @@ struct cleanup_run *cleanup_run_start(const struct cleanup_run_options *options)
 void cleanup_run_stop(struct cleanup_run *r)
 {
     atomic_store(&r->stop, true);
-    pthread_mutex_lock(&r->mutex);
-    r->by_person = r->by_person || r->phase != CLEANUP_PHASE_ENDED;
-    pthread_mutex_unlock(&r->mutex);
     set_phase(r, CLEANUP_PHASE_STOPPING);
 }
 
@@ -383,7 +380,6 @@ struct cleanup_model *cleanup_run_model(struct cleanup_run *r)
         .now_ms = clock_now_ms(),
         .started_at = r->started_at,
         .ended_at = r->ended_at,
-        .stopped_by_person = r->by_person,
         .mutated = r->mutated,
         .err = r->err,
     };

@@ -49,7 +49,7 @@ enum cleanup_phase {
     CLEANUP_PHASE_ENDED
 };
 
-/* Immutable, refcounted; progress[i] belongs to plan->items[i]. */
+/* What a run was at one moment; progress[i] belongs to plan->items[i]. */
 struct cleanup_model {
     uint64_t number; /* rises with every model */
     enum cleanup_phase phase;
@@ -59,13 +59,13 @@ struct cleanup_model {
     size_t images_done, snapshots_done, snapshots_kept;
     uint64_t freed_bytes, freed_micros; /* upper bounds */
     clock_ms now_ms, started_at, ended_at;
-    bool stopped_by_person, mutated; /* mutated: something was changed at AWS, by this run */
+    bool mutated;        /* something was changed at AWS, by this run */
     struct err err;      /* why it could not start or stopped as a whole; ERR_NONE otherwise */
     int exit_status;     /* what the program would end with now: 0, 1, 3, 4 or 130 */
     const char *journal; /* the path of the run's journal */
 };
-struct cleanup_model *cleanup_model_ref(struct cleanup_model *model);
-void cleanup_model_unref(struct cleanup_model *model);
+/* NULL is a no-op. Thread: any. */
+void cleanup_model_free(struct cleanup_model *model);
 
 struct cleanup_run_options {
     struct aws *aws;
@@ -81,7 +81,7 @@ struct cleanup_run_options {
  * and --read-only refuse it before any change. Never NULL. Thread: main. */
 struct cleanup_run;
 struct cleanup_run *cleanup_run_start(const struct cleanup_run_options *options);
-/* The latest model, the caller's reference. Never waits. Thread: any. */
+/* The latest model, the caller frees it. Never waits. Thread: any. */
 struct cleanup_model *cleanup_run_model(struct cleanup_run *run);
 /* No further row begins; what is under way is finished (a deregistered AMI's snapshots too). Never
  * waits. Thread: any. */

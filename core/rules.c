@@ -28,14 +28,6 @@ static void list_free(struct rules_list *list)
     free(list->items);
 }
 
-static void list_copy(struct rules_list *to, const struct rules_list *from)
-{
-    to->items = xcalloc(from->count + 1, sizeof(*to->items));
-    to->count = from->count;
-    for (size_t i = 0; i < from->count; i++)
-        to->items[i] = xstrdup(from->items[i]);
-}
-
 void rules_free(struct rules *rules)
 {
     list_free(&rules->names);
@@ -43,15 +35,6 @@ void rules_free(struct rules *rules)
     list_free(&rules->tags);
     list_free(&rules->texts);
     *rules = (struct rules){0};
-}
-
-void rules_copy(struct rules *to, const struct rules *from)
-{
-    *to = *from;
-    list_copy(&to->names, &from->names);
-    list_copy(&to->regions, &from->regions);
-    list_copy(&to->tags, &from->tags);
-    list_copy(&to->texts, &from->texts);
 }
 
 #define BIT(rule) (1u << (rule))

@@ -46,8 +46,6 @@ struct rules {
 
 /* Frees what it holds and empties it. Thread: any. */
 void rules_free(struct rules *rules);
-/* A deep copy. Thread: any. */
-void rules_copy(struct rules *to, const struct rules *from);
 
 /* One row for each rule: the word is the option without its dashes and the filter's word. */
 struct rules_word {

@@ -59,8 +59,7 @@ struct usage_entry {
     time_t checked_at;     /* calendar; 0: never */
     const struct err *err; /* of the last question, when it failed; else NULL */
     enum usage_report report;
-    const struct err *report_err; /* never NULL with USAGE_REPORT_FAILED, else NULL */
-    time_t reported_at;
+    const struct err *report_err;         /* never NULL with USAGE_REPORT_FAILED, else NULL */
     const struct usage_account *accounts; /* other accounts that use it */
     size_t account_count;
 };

@@ -116,7 +116,6 @@ static void put_report(struct usage_place *p, const char *image, enum usage_repo
     struct usage_entry row = usage_known(r, p->region, image);
     row.report = state;
     row.report_err = err;
-    row.reported_at = state == USAGE_REPORT_READY ? clock_calendar() : 0;
     row.account_count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct ec2_usage *f = &found->items[i];

@@ -136,13 +136,13 @@ static int carry_out(const struct cleanup_verb *v, struct cleanup_plan *plan)
     bool stopped = false;
     while (m->phase != CLEANUP_PHASE_ENDED) {
         wait_for_news(v, run, wake_fd, &stopped);
-        cleanup_model_unref(m);
+        cleanup_model_free(m);
         m = cleanup_run_model(run);
         tell(&t, m);
     }
     tell(&t, m);
     int status = finish(v, m);
-    cleanup_model_unref(m);
+    cleanup_model_free(m);
     cleanup_run_end(run);
     free(t.told);
     close(wake_fd);

@@ -23,7 +23,7 @@ static void take_model(struct cleanup_run_screen *self)
 {
     bool before = ended(self);
     struct cleanup_model *latest = cleanup_run_model(self->run);
-    cleanup_model_unref(self->model);
+    cleanup_model_free(self->model);
     self->model = latest;
     if (before || !ended(self))
         return;
@@ -181,7 +181,7 @@ static void leave(struct screen *s)
 {
     struct cleanup_run_screen *self = (struct cleanup_run_screen *)s;
     cleanup_run_end(self->run);
-    cleanup_model_unref(self->model);
+    cleanup_model_free(self->model);
     table_free(&self->table);
     free(self->report);
     free(self);

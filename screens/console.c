@@ -148,11 +148,6 @@ void console_news(struct console *c)
     tell_inventory(c);
 }
 
-int console_wake_fd(struct console *c)
-{
-    return c->hooks.wake_fd != NULL ? c->hooks.wake_fd(c->hooks.data) : -1;
-}
-
 struct inventory_reader *console_reader(struct console *c)
 {
     if (c->reader == NULL && c->hooks.read != NULL) {

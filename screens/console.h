@@ -28,9 +28,6 @@ struct console_hooks {
     /* * Opens the one reader of the account, which stays the loop's; its inventories arrive with
      * console_inventory(). NULL with *err set when there is no way to AWS. */
     struct inventory_reader *(*read)(void *data, struct err *err);
-    /* * An eventfd for other readers of the account: when it rings, the screens are told as of a
-     * newer inventory. -1 for none. */
-    int (*wake_fd)(void *data);
     /* * The session, for what core does with it; stays the loop's. NULL with *err set. */
     struct aws *(*connect)(void *data, struct err *err);
     /* * The first screen of PLACE_RELEASES, where the console did not begin there. */
@@ -112,8 +109,6 @@ struct inventory *console_shown_inventory(const struct console *c);
 struct inventory_reader *console_reader(struct console *c);
 /* Reads one region (NULL: all) again at once; nothing without a reader. Thread: ui. */
 void console_reread(struct console *c, const char *region);
-/* The eventfd of hooks.wake_fd, -1 where there is none. Thread: ui. */
-int console_wake_fd(struct console *c);
 /* It rang: tells the screens of all places. Thread: ui. */
 void console_news(struct console *c);
 /* The session with AWS; NULL with *err set. Thread: ui. */

@@ -74,9 +74,8 @@ static bool send_copy(void *data, const struct safe_text *text, struct err *err)
 }
 
 /* The eventfd outlives the readers: the loop watches it once. -1 when the system refuses one. */
-static int account_fd(void *data)
+static int account_fd(struct console_loop *loop)
 {
-    struct console_loop *loop = data;
     if (loop->wake_fd < 0)
         loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (loop->wake_fd >= 0 && loop->read_source < 0)
@@ -336,7 +335,6 @@ bool console_run(struct console_loop *loop, const struct console_start *start,
         .command = send_command,
         .copy = send_copy,
         .read = open_reader,
-        .wake_fd = account_fd,
         .connect = connect_aws,
         .releases = open_home,
         .journal = list_journal,
