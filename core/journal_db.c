@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-#define JOURNAL_VERSION 2
+#define JOURNAL_VERSION 3
 
 struct journal {
     char *dir, *path;
@@ -36,7 +36,11 @@ static const char schema[] =
     "CREATE INDEX IF NOT EXISTS intent_release ON intent (release);"
     "CREATE TABLE IF NOT EXISTS fact (number INTEGER PRIMARY KEY, release TEXT NOT NULL REFERENCES "
     "release, key TEXT NOT NULL, value TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL);"
-    "CREATE INDEX IF NOT EXISTS fact_key ON fact (release, key);";
+    "CREATE INDEX IF NOT EXISTS fact_key ON fact (release, key);"
+    /* The digests of neighbouring blocks, one behind the other (core/blocks.h). */
+    "CREATE TABLE IF NOT EXISTS block (number INTEGER PRIMARY KEY, name TEXT NOT NULL, first "
+    "INTEGER NOT NULL, hashes BLOB NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS block_name ON block (name);";
 
 /* mkdir -p with mode 0700. */
 static bool make_dirs(const char *dir, struct err *err)
@@ -93,16 +97,52 @@ static bool prepare_db(struct journal *j, struct err *err)
     return true;
 }
 
-/* SQLite makes its files by the umask; the journal names accounts and is nobody else's business. */
+/* SQLite makes its files by the umask; the journal names accounts and is nobody else's business.
+ * A file that is there is never opened here: closing it would drop the locks that another
+ * connection of this process has on it (sqlite.org/howtocorrupt.html, 2.2). */
 static bool make_private(const char *path, struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+    else if (errno != EEXIST)
         return err_set_errno(err, ERR_IO, "cannot open the journal %s", path);
-    bool ok = fchmod(fd, 0600) == 0 ||
-              err_set_errno(err, ERR_IO, "cannot make the journal %s private", path);
-    close(fd);
-    return ok;
+    return chmod(path, 0600) == 0 ||
+           err_set_errno(err, ERR_IO, "cannot make the journal %s private", path);
+}
+
+/* SQLite answers BUSY at once, without waiting, where the journal's mode is set, where the last
+ * connection closes and where what a dead one left is taken over (sqlite.org/wal.html, "Sometimes
+ * Queries Return SQLITE_BUSY In WAL Mode"): so one process at a time opens or closes it. */
+static int enter_gate(const char *dir, struct err *err)
+{
+    char *path = xasprintf("%s/journal.gate", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        err_set_errno(err, ERR_IO, "cannot open %s", path);
+    } else {
+        while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+            continue;
+    }
+    free(path);
+    return fd;
+}
+
+static void leave_gate(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static bool open_db(struct journal *j, struct err *err)
+{
+    if (!make_private(j->path, err))
+        return false;
+    if (sqlite3_open_v2(j->path, &j->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) ==
+        SQLITE_OK)
+        return prepare_db(j, err);
+    return err_set(err, ERR_IO, "cannot open the journal %s: %s", j->path,
+                   j->db == NULL ? "no memory" : sqlite3_errmsg(j->db));
 }
 
 struct journal *journal_open(const char *state_dir, struct err *err)
@@ -111,12 +151,10 @@ struct journal *journal_open(const char *state_dir, struct err *err)
     j->lock_fd = -1;
     j->dir = xstrdup(state_dir);
     j->path = xasprintf("%s/journal.db", state_dir);
-    bool ok = make_dirs(state_dir, err) && make_private(j->path, err);
-    if (ok && sqlite3_open_v2(j->path, &j->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
-                              NULL) != SQLITE_OK)
-        ok = err_set(err, ERR_IO, "cannot open the journal %s: %s", j->path,
-                     j->db == NULL ? "no memory" : sqlite3_errmsg(j->db));
-    if (!ok || !prepare_db(j, err)) {
+    int gate = make_dirs(state_dir, err) ? enter_gate(state_dir, err) : -1;
+    bool ok = gate >= 0 && open_db(j, err);
+    leave_gate(gate);
+    if (!ok) {
         journal_close(j);
         return NULL;
     }
@@ -128,7 +166,9 @@ void journal_close(struct journal *j)
     if (j == NULL)
         return;
     journal_unlock(j);
+    int gate = j->db == NULL ? -1 : enter_gate(j->dir, NULL);
     sqlite3_close(j->db);
+    leave_gate(gate);
     free(j->dir);
     free(j->path);
     free(j);

@@ -354,17 +354,17 @@ int main(int argc, char **argv)
     static const char *const foreign[] = {"NO_COLOR", "LINES", "COLUMNS", "TMUX",
                                           "STY",      "TERM",  "LC_ALL"};
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--update") == 0)
-            tt.update = true;
-        else if (strcmp(argv[i], "--golden-dir") == 0 && i + 1 < argc)
+        if (strcmp(argv[i], "--golden-dir") == 0 && i + 1 < argc)
             tt.golden_dir = argv[++i];
         else
             tt.script = argv[i];
     }
     if (tt.script == NULL) {
-        fprintf(stderr, "usage: tt [--golden-dir DIR] [--update] SCRIPT\n");
+        fprintf(stderr, "usage: tt [--golden-dir DIR] SCRIPT\n");
         return 2;
     }
+    const char *mode = getenv("TATAMI_GOLDEN");
+    tt.update = mode != NULL && strcmp(mode, "update") == 0;
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < ARRAY_LEN(foreign); i++)

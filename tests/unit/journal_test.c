@@ -244,6 +244,43 @@ static void death_releases_the_lock(void **state)
     journal_close(j);
 }
 
+/* Waits until the gate closes, so that all begin together. */
+static void opens_and_closes(const char *dir, const int gate[2])
+{
+    struct err err = ERR_INIT;
+    char c;
+    close(gate[1]);
+    if (read(gate[0], &c, 1) != 0)
+        _exit(2);
+    struct journal *j = journal_open(dir, &err);
+    if (j == NULL)
+        fprintf(stderr, "# %s\n", err.message);
+    journal_close(j);
+    _exit(j == NULL);
+}
+
+static void many_make_it_at_once(void **state)
+{
+    struct place *p = *state;
+    enum { FOLDERS = 12, OPENERS = 6 };
+    for (int folder = 0; folder < FOLDERS; folder++) {
+        char *dir = xasprintf("%s/%d", p->root, folder);
+        int gate[2];
+        assert_int_equal(pipe(gate), 0);
+        for (int i = 0; i < OPENERS; i++)
+            if (fork() == 0)
+                opens_and_closes(dir, gate);
+        close(gate[0]);
+        close(gate[1]);
+        for (int i = 0; i < OPENERS; i++) {
+            int status = 1;
+            assert_true(wait(&status) > 0);
+            assert_int_equal(status, 0);
+        }
+        free(dir);
+    }
+}
+
 static void a_newer_journal_is_refused(void **state)
 {
     struct err err = ERR_INIT;
@@ -281,6 +318,7 @@ int main(void)
         TEST(the_files_are_private),
         TEST(one_holder_at_a_time),
         TEST(death_releases_the_lock),
+        TEST(many_make_it_at_once),
         TEST(a_newer_journal_is_refused),
         TEST(a_folder_that_cannot_be_made_is_said),
     };
