@@ -97,8 +97,8 @@ static struct safe_text regions_title(const struct release_screen *self, bool wi
         buf_add_fmt(&words, " · %s", plan->images[self->image].system);
     if (self->order.count != plan->region_count)
         buf_add_fmt(&words, " · %zu shown", self->order.count);
-    if (self->filter_text != NULL)
-        buf_add_fmt(&words, " · /%s", self->filter_text);
+    if (self->filter.text != NULL)
+        buf_add_fmt(&words, " · /%s", self->filter.text);
     if (self->marked_only)
         buf_add_str(&words, " · marked only");
     else if (self->table.mark_count > 0)

@@ -1,86 +1,41 @@
 /* The filter of the release screen. */
 #include "screens/release_filter.h"
 
-#include <stdlib.h>
-#include <string.h>
+static struct safe_text about(enum filter_field field, const char *name)
+{
+    (void)field;
+    return text_safe_fmt("rows whose %s contains what follows; ! in front turns it round", name);
+}
 
-#include "base/mem.h"
+static struct safe_text found(const void *data)
+{
+    const struct release_screen *self = data;
+    const struct model *m = console_shown(self->screen.console);
+    return text_safe_fmt("%zu of %zu  Esc: as before", self->order.count, m->plan->region_count);
+}
 
 void release_filter_set(struct release_screen *self, const char *words)
 {
-    struct filter tried;
-    if (!filter_parse(&tried, words, NULL))
-        return;
-    char *kept = words[0] != '\0' ? xstrdup(words) : NULL;
-    filter_parse(&self->filter, words, NULL);
-    free(self->filter_text);
-    self->filter_text = kept;
-    release_order(self, false);
+    if (filter_line_set(&self->filter, words))
+        release_order(self, false);
 }
 
 void release_filter_open(struct release_screen *self, const char *words)
 {
-    if (words[0] != '\0') {
-        release_filter_set(self, words);
-        return;
-    }
-    free(self->filter_before);
-    self->filter_before = xstrdup(self->filter_text != NULL ? self->filter_text : "");
-    prompt_open(&self->prompt, '/', self->filter_before);
-}
-
-/* A field's name behind the last blank. */
-static bool candidate(const void *data, const char *text, size_t nth, char **line,
-                      struct safe_text *about)
-{
-    const char *blank = strrchr(text, ' ');
-    const char *word = blank != NULL ? blank + 1 : text;
-    word += *word == '!';
-    (void)data;
-    if (strchr(word, ':') != NULL)
-        return false;
-    for (int f = FILTER_ANY + 1; f < FILTER_FIELDS; f++) {
-        const char *name = filter_field_name((enum filter_field)f);
-        if (strncmp(name, word, strlen(word)) != 0 || nth-- > 0)
-            continue;
-        *line = xasprintf("%.*s%s:", (int)(word - text), text, name);
-        *about =
-            text_safe_fmt("rows whose %s contains what follows; ! in front turns it round", name);
-        return true;
-    }
-    return false;
-}
-
-static struct safe_text explain(const void *data, const char *text, enum role *role)
-{
-    const struct release_screen *self = data;
-    const struct model *m = console_shown(self->screen.console);
-    struct filter tried;
-    struct safe_text why = {0};
-    if (!filter_parse(&tried, text, &why)) {
-        *role = ROLE_BAD;
-        return why;
-    }
-    return text_safe_fmt("%zu of %zu  Esc: as before", self->order.count, m->plan->region_count);
+    if (filter_line_open(&self->filter, words))
+        release_order(self, false);
 }
 
 bool release_filter_input(struct release_screen *self, const struct input *in)
 {
-    struct prompt_source source = {.data = self, .candidate = candidate, .explain = explain};
-    unsigned did = prompt_event(&self->prompt, in, &source);
-    if (did & UI_CLOSED) {
-        release_filter_set(self, self->filter_before);
-    } else if (did & (UI_CHANGED | UI_ACCEPTED)) {
-        char *text = prompt_text(&self->prompt);
-        release_filter_set(self, text);
-        free(text);
-    }
+    struct filter_words words = {.data = self, .about = about, .found = found};
+    if (filter_line_input(&self->filter, in, &words))
+        release_order(self, false);
     return true;
 }
 
 void release_filter_draw(struct release_screen *self, const struct view *v)
 {
-    struct prompt_source source = {.data = self, .candidate = candidate, .explain = explain};
-    if (self->prompt.open)
-        prompt_draw(v, &self->prompt, &source);
+    struct filter_words words = {.data = self, .about = about, .found = found};
+    filter_line_draw(v, &self->filter, &words);
 }

@@ -60,7 +60,7 @@ void release_order(struct release_screen *self, bool keep)
     struct regions regions = release_regions(self);
     struct order_by by = {
         .image = self->image,
-        .filter = &self->filter,
+        .filter = &self->filter.filter,
         .column = self->table.sort_column,
         .reverse = self->table.sort_reverse,
         .keep = keep,
@@ -128,7 +128,7 @@ static const struct model_cell *problem_elsewhere(const struct release_screen *s
         size_t image = (self->image + (forward ? i : images - i)) % images;
         for (size_t r = 0; r < n; r++) {
             const struct model_cell *cell = model_cell(m, image, forward ? r : n - 1 - r);
-            if (cell_is_problem(cell) && order_matches(m, cell, &self->filter))
+            if (cell_is_problem(cell) && order_matches(m, cell, &self->filter.filter))
                 return cell;
         }
     }
@@ -265,7 +265,7 @@ static void click(struct release_screen *self, const struct input *in)
 static bool input(struct screen *s, const struct input *in)
 {
     struct release_screen *self = (struct release_screen *)s;
-    if (self->prompt.open)
+    if (self->filter.prompt.open)
         return release_filter_input(self, in);
     if (in->kind != EVENT_MOUSE || in->button != MOUSE_LEFT)
         return false;
@@ -279,7 +279,7 @@ static bool back(struct screen *s)
     struct release_screen *self = (struct release_screen *)s;
     if (self->table.mark_count > 0)
         move(self, UI_MARK_NONE);
-    else if (!self->marked_only && self->filter_text != NULL)
+    else if (!self->marked_only && self->filter.text != NULL)
         release_filter_set(self, "");
     else if (!self->marked_only)
         return false;
@@ -303,8 +303,7 @@ static void leave(struct screen *s)
     struct release_screen *self = (struct release_screen *)s;
     table_free(&self->table);
     order_free(&self->order);
-    free(self->filter_text);
-    free(self->filter_before);
+    filter_line_free(&self->filter);
     free(self);
 }
 

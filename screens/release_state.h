@@ -3,8 +3,8 @@
 #define SCREENS_RELEASE_STATE_H
 
 #include "screens/cell_keys.h"
+#include "screens/filter_line.h"
 #include "screens/region_table.h"
-#include "ui/prompt.h"
 #include "ui/tiles.h"
 
 struct release_screen {
@@ -18,10 +18,7 @@ struct release_screen {
     struct tiles tiles;
     enum tile_class class; /* of the last draw */
     struct view regions;   /* where the regions stood in the last draw, for the mouse */
-    struct filter filter;  /* what filter_text says */
-    char *filter_text;     /* NULL for none */
-    char *filter_before;   /* while the prompt is open: what Esc goes back to */
-    struct prompt prompt;  /* of the filter */
+    struct filter_line filter;
     struct order order;
 };
 

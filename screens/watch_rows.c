@@ -49,10 +49,10 @@ static bool is_shown(const struct watch_screen *self, const struct watch_pane_op
         return false;
     if (self->followed != NULL && !is_followed(self, ops, view, row))
         return false;
-    if (self->filter.count == 0)
+    if (self->filter.filter.count == 0)
         return true;
     ops->fields(view, row, &fields, scratch);
-    return filter_matches(&self->filter, &fields);
+    return filter_matches(&self->filter.filter, &fields);
 }
 
 /* Where a row stood; behind all others for a new one. */

@@ -113,8 +113,8 @@ bool watch_status(struct screen *s, struct safe_text *out, enum role *role)
     *role = ROLE_FAINT;
     if (self->followed != NULL)
         *out = text_safe_fmt("Only %s is shown. f or Esc: everything again.", self->followed);
-    else if (self->filter_text != NULL)
-        *out = text_safe_fmt("Only rows with %s are shown. Esc: all.", self->filter_text);
+    else if (self->filter.text != NULL)
+        *out = text_safe_fmt("Only rows with %s are shown. Esc: all.", self->filter.text);
     else if (self->active_only)
         *out = text_safe("Only what moves is shown. A: all.");
     else
@@ -160,7 +160,7 @@ static void click(struct watch_screen *self, const struct input *in)
 static bool input(struct screen *s, const struct input *in)
 {
     struct watch_screen *self = (struct watch_screen *)s;
-    if (self->prompt.open)
+    if (self->filter.prompt.open)
         return watch_filter_input(self, in);
     if (in->kind != EVENT_MOUSE || in->button != MOUSE_LEFT)
         return false;
@@ -172,7 +172,7 @@ static bool input(struct screen *s, const struct input *in)
 static bool back(struct screen *s)
 {
     struct watch_screen *self = (struct watch_screen *)s;
-    if (self->filter_text != NULL) {
+    if (self->filter.text != NULL) {
         watch_filter_set(self, "");
     } else if (self->followed != NULL) {
         watch_unfollow(self);
@@ -204,8 +204,7 @@ static void leave(struct screen *s)
     }
     watch_free(self->watch);
     free(self->followed);
-    free(self->filter_text);
-    free(self->filter_before);
+    filter_line_free(&self->filter);
     free(self);
 }
 

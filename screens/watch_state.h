@@ -4,7 +4,7 @@
 
 #include "core/watch.h"
 #include "screens/console.h"
-#include "screens/filter.h"
+#include "screens/filter_line.h"
 #include "screens/watch_pane.h"
 #include "ui/table.h"
 
@@ -26,13 +26,10 @@ struct watch_screen {
     bool active_only;
     char *followed; /* the name of the release; NULL for none */
     clock_ms interval_ms;
-    struct filter filter; /* what filter_text says */
-    char *filter_text;    /* NULL for none */
-    char *filter_before;  /* while the prompt is open: what Esc goes back to */
-    struct prompt prompt; /* of the filter */
-    uint64_t number;      /* of the inventory that the view was made of */
-    uint64_t rung;        /* the last change that could have rung */
-    size_t strangers;     /* releases that are not known to be this machine's, when it was asked */
+    struct filter_line filter;
+    uint64_t number;  /* of the inventory that the view was made of */
+    uint64_t rung;    /* the last change that could have rung */
+    size_t strangers; /* releases that are not known to be this machine's, when it was asked */
 };
 
 /* What is shown; NULL while there is no inventory. Thread: ui. */
