@@ -5,8 +5,11 @@
 #define S3(action)   .service = "s3", .name = action, .protocol = CALL_REST_XML
 #define RBIN(action) .service = "rbin", .name = action, .protocol = CALL_REST_JSON
 #define EBS(action)  .service = "ebs", .name = action, .protocol = CALL_REST_JSON
-#define PAGES(path)  .items = path, .token = "nextToken"
-#define CHANGES      .mutating = true
+#define QUOTAS(action)                                                                             \
+    .service = "servicequotas", .name = action, .version = "ServiceQuotasV20190624",               \
+    .protocol = CALL_JSON_1_1
+#define PAGES(path) .items = path, .token = "nextToken"
+#define CHANGES     .mutating = true
 
 const struct call_action aws_actions[AWS_ACTIONS] = {
     [EBS_COMPLETE_SNAPSHOT] = {EBS("CompleteSnapshot"), CHANGES},
@@ -22,6 +25,7 @@ const struct call_action aws_actions[AWS_ACTIONS] = {
     [EC2_CREATE_TAGS] = {EC2("CreateTags"), CHANGES},
     [EC2_DELETE_IMAGE_USAGE_REPORT] = {EC2("DeleteImageUsageReport"), CHANGES},
     [EC2_DELETE_SNAPSHOT] = {EC2("DeleteSnapshot"), CHANGES},
+    [EC2_DELETE_TAGS] = {EC2("DeleteTags"), CHANGES},
     [EC2_DEREGISTER_IMAGE] = {EC2("DeregisterImage"), CHANGES},
     [EC2_DESCRIBE_IMAGES] = {EC2("DescribeImages"), PAGES("imagesSet/item")},
     [EC2_DESCRIBE_IMAGE_ATTRIBUTE] = {EC2("DescribeImageAttribute")},
@@ -78,6 +82,8 @@ const struct call_action aws_actions[AWS_ACTIONS] = {
                                  .version = "2011-06-15",
                                  .permission = ""},
 
+    [QUOTAS_GET_AWS_DEFAULT_SERVICE_QUOTA] = {QUOTAS("GetAWSDefaultServiceQuota")},
+    [QUOTAS_GET_SERVICE_QUOTA] = {QUOTAS("GetServiceQuota")},
     [RBIN_GET_RULE] = {RBIN("GetRule")},
     [RBIN_LIST_RULES] = {RBIN("ListRules")},
 

@@ -1,4 +1,4 @@
-/* Sessions, call handles, and the loop that every request to AWS goes through. */
+/* The loop that every request to AWS goes through. */
 #include "aws/call.h"
 
 #include <curl/curl.h>
@@ -17,96 +17,6 @@ enum {
     HEADERS_MOST = 20,
     SKEW_S_MIN = 240, /* SDKs take a clock that is off by less for right */
 };
-
-static struct aws *make_session(const struct signin *with, struct keeper *keeper)
-{
-    struct aws *aws = xcalloc(1, sizeof *aws);
-
-    aws->config = with->config;
-    aws->only_address = xstrdup_or_null(with->only_address);
-    aws->keeper = keeper;
-    aws->bucket = retry_bucket_new();
-    pthread_mutex_init(&aws->accepted_lock, NULL);
-    return aws;
-}
-
-struct aws *aws_new(const struct aws_options *options, struct err *err)
-{
-    struct signin with = signin_of(options->config);
-
-    with.only_address = options->only_address;
-    with.ask = options->ask;
-    with.ask_arg = options->ask_arg;
-    with.cancel = options->cancel;
-    struct keeper *keeper = keeper_new(&with, err);
-    if (keeper == NULL)
-        return NULL;
-    struct aws *aws = make_session(&with, keeper);
-    aws->read_only = options->read_only;
-    aws->trace = options->trace;
-    aws->trace_arg = options->trace_arg;
-    return aws;
-}
-
-struct aws *aws_new_with(const struct signin *with, const struct credentials *keys)
-{
-    return make_session(with, keeper_of(keys));
-}
-
-void aws_free(struct aws *aws)
-{
-    if (aws == NULL)
-        return;
-    keeper_free(aws->keeper);
-    retry_bucket_free(aws->bucket);
-    pthread_mutex_destroy(&aws->accepted_lock);
-    free(aws->only_address);
-    free(aws);
-}
-
-const char *aws_credentials_source(const struct aws *aws)
-{
-    return keeper_source(aws->keeper);
-}
-
-int64_t aws_credentials_expire(struct aws *aws)
-{
-    return keeper_expires_at(aws->keeper);
-}
-
-const struct aws_config *aws_session_config(const struct aws *aws)
-{
-    return aws->config;
-}
-
-struct call *call_new(struct aws *aws, const char *region, const atomic_bool *cancel)
-{
-    struct call *c = xcalloc(1, sizeof *c);
-    const struct http_options options = {.ca_bundle = aws->config->ca_bundle,
-                                         .only_address = aws->only_address};
-
-    c->aws = aws;
-    c->region = xstrdup(region);
-    c->cancel = cancel;
-    c->http = http_new(&options);
-    return c;
-}
-
-void call_free(struct call *c)
-{
-    if (c == NULL)
-        return;
-    http_free(c->http);
-    free(c->region);
-    free(c->bucket);
-    free(c->bucket_region);
-    free(c);
-}
-
-const char *call_region(const struct call *c)
-{
-    return c->region;
-}
 
 /* Wall time as AWS has it. */
 static time_t aws_now(const struct aws *aws)
@@ -192,6 +102,18 @@ static void take_headers(const struct call_request *r, struct signed_request *s)
         add_header(s, r->headers[i].name, r->headers[i].value);
 }
 
+/* AWS says no and why; who says only no, where a reason was to come, may be anybody. */
+static bool refused(const struct call_request *r, const struct http_answer *answer, struct err *err)
+{
+    static const int reasoned[] = {400, 403, 404, 409};
+
+    reply_error(err, answer);
+    for (size_t i = 0; i < ARRAY_LEN(reasoned); i++)
+        if (answer->status == reasoned[i] && err->code[0] == '\0' && strcmp(r->method, "HEAD") != 0)
+            err->kind = ERR_REPLY;
+    return false;
+}
+
 /* One attempt: true when AWS did what was asked. */
 static bool attempt(struct call *c, const struct call_request *r, const struct credentials *keys,
                     const char *payload_hash, struct http_answer *answer, struct err *err)
@@ -210,14 +132,17 @@ static bool attempt(struct call *c, const struct call_request *r, const struct c
                                          .header_count = s.count,
                                          .body = r->body,
                                          .new_connection = r->action->once,
+                                         .answer_s = r->answer_s,
                                          .sink = {.take = r->take, .arg = r->arg},
                                          .sent = r->sent,
                                          .rate_bytes_s = r->rate_bytes_s};
     if (r->begin != NULL)
         r->begin(r->arg);
     bool ok = http_exchange(c->http, &request, c->cancel, answer, err);
-    if (ok && (answer->status < 200 || answer->status > 299))
-        ok = reply_error(err, answer);
+    if (ok && reply_is_foreign(answer))
+        ok = reply_foreign(err, answer);
+    else if (ok && (answer->status < 200 || answer->status > 299))
+        ok = refused(r, answer, err);
     else if (ok && r->accept != NULL)
         ok = r->accept(r->arg, answer, err);
     buf_free(&s.host);
@@ -280,6 +205,7 @@ static void trace(const struct call *c, const struct call_request *r, int attemp
                                   .http_status = answer->status,
                                   .duration_ms = answer->duration_ms,
                                   .code = err->code,
+                                  .err = err,
                                   .request_id = reply_request_id(answer),
                                   .retry_in_ms = retry_in_ms};
 
@@ -293,7 +219,7 @@ static void see_expiry(const struct credentials *keys, struct err *err)
     if (err->kind == ERR_SKEW && strcmp(err->code, "RequestExpired") == 0 &&
         keys->session_token != NULL) {
         err->kind = ERR_EXPIRED;
-        err_advise(err, "get new credentials and start again; a release goes on where it was");
+        err_advise(err, "get new credentials; a release goes on where it was");
     }
 }
 
@@ -317,8 +243,8 @@ static bool try_again(struct call *c, const struct call_request *r, struct retry
     *wait_ms = -1;
     if (r->action->once && err->kind != ERR_THROTTLED)
         return false;
-    return retry_next(c->aws->bucket, state, err, c->aws->config->max_attempts,
-                      reply_retry_after_ms(answer), wait_ms);
+    int most = r->attempts_max > 0 ? r->attempts_max : c->aws->config->max_attempts;
+    return retry_next(c->aws->bucket, state, err, most, reply_retry_after_ms(answer), wait_ms);
 }
 
 /* Takes the keys for an attempt, where it may be made at all. */
@@ -331,6 +257,23 @@ static bool allowed(const struct call *c, const struct call_request *r, struct c
     return r->action->unsigned_call || keeper_take(c->aws->keeper, aws_now(c->aws), keys, err);
 }
 
+/* What an attempt says about how fast its action may be asked. */
+static void learn(const struct call *c, const struct call_action *action, clock_ms sent_at,
+                  const struct http_answer *answer, const struct err *err)
+{
+    if (err->kind == ERR_THROTTLED)
+        pacer_throttled(c->aws->pacer, action, c->region, sent_at, reply_retry_after_ms(answer));
+    else
+        pacer_passed(c->aws->pacer, action, c->region);
+}
+
+/* Waits for the action's turn in the region. */
+static bool take_turn(const struct call *c, const struct call_action *action, struct err *err)
+{
+    return clock_sleep_ms(pacer_turn_ms(c->aws->pacer, action, c->region), c->cancel) ||
+           err_set(err, ERR_CANCELLED, "cancelled");
+}
+
 /* One turn of the loop: true when it is over, with *ok saying how. */
 static bool turn(struct call *c, const struct call_request *r, const char *payload_hash,
                  struct retry_state *state, struct mended *mended, struct http_answer *answer,
@@ -341,12 +284,14 @@ static bool turn(struct call *c, const struct call_request *r, const char *paylo
 
     *ok = false;
     *err = ERR_INIT;
-    if (!allowed(c, r, &keys, err)) {
+    if (!take_turn(c, r->action, err) || !allowed(c, r, &keys, err)) {
         describe(c, r, answer, err);
         return true;
     }
     state->attempt++;
+    clock_ms sent_at = clock_now_ms();
     *ok = attempt(c, r, &keys, payload_hash, answer, err);
+    learn(c, r->action, sent_at, answer, err);
     if (!*ok)
         again = try_again(c, r, state, &keys, answer, err, mended, wait_ms);
     credentials_free(&keys);
@@ -361,7 +306,7 @@ static bool turn(struct call *c, const struct call_request *r, const char *paylo
 bool call_run(struct call *c, const struct call_request *r, struct http_answer *answer,
               struct err *err)
 {
-    struct retry_state state = {0};
+    struct retry_state own = {0}, *state = r->budget == NULL ? &own : r->budget;
     struct mended mended = {.clock = false};
     struct err local = ERR_INIT;
     char payload_hash[SIGV4_HEX_SIZE] = SIGV4_UNSIGNED;
@@ -372,7 +317,7 @@ bool call_run(struct call *c, const struct call_request *r, struct http_answer *
     *answer = (struct http_answer){0};
     if (!r->unsigned_payload)
         sigv4_hash_hex(r->body.data, r->body.data == NULL ? 0 : r->body.length, payload_hash);
-    while (!turn(c, r, payload_hash, &state, &mended, answer, &wait_ms, &ok, err)) {
+    while (!turn(c, r, payload_hash, state, &mended, answer, &wait_ms, &ok, err)) {
         http_answer_free(answer);
         if (!clock_sleep_ms(wait_ms, c->cancel)) {
             err_set(err, ERR_CANCELLED, "cancelled");
@@ -381,7 +326,7 @@ bool call_run(struct call *c, const struct call_request *r, struct http_answer *
         }
     }
     if (ok) {
-        retry_success(c->aws->bucket, &state);
+        retry_success(c->aws->bucket, state);
         call_note_accepted(c);
     }
     return ok;

@@ -24,7 +24,8 @@ struct aws_trace {
     int http_status; /* 0 when no answer came */
     int duration_ms; /* wall */
     const char *code, *request_id;
-    long retry_in_ms; /* program time; -1 when it is not tried again */
+    const struct err *err; /* kind ERR_NONE: none */
+    long retry_in_ms;      /* program time; -1 when it is not tried again */
 };
 
 struct aws_options {
@@ -50,6 +51,10 @@ void aws_free(struct aws *aws);
 const char *aws_credentials_source(const struct aws *aws);
 /* When they end (wall time, seconds since 1970); 0 for never. Thread: any. */
 int64_t aws_credentials_expire(struct aws *aws);
+/* How many seconds of wall time they last; -1 for ever. Thread: any. */
+int64_t aws_credentials_left_s(struct aws *aws);
+/* False where no new login can reach them: those of this program's own environment. Thread: any. */
+bool aws_credentials_may_change(const struct aws *aws);
 /* The configuration that it was made with. Thread: any. */
 const struct aws_config *aws_session_config(const struct aws *aws);
 
@@ -61,6 +66,10 @@ struct call *call_new(struct aws *aws, const char *region, const atomic_bool *ca
 void call_free(struct call *c);
 /* The region that it was made for; lives as long as c. Thread: any. */
 const char *call_region(const struct call *c);
+
+/* Looks for other credentials at once, as after a new login; asks AWS nothing with them. False with
+ * *err set when there are none yet. Thread: worker. */
+bool call_sign_in_again(struct call *c, struct err *err);
 
 /* One AWS action; all that tatami asks stand in aws/actions.h. */
 enum call_protocol { CALL_QUERY, CALL_REST_XML, CALL_REST_JSON, CALL_JSON_1_1 };
@@ -117,6 +126,12 @@ struct call_rest {
     bool unsigned_payload; /* UNSIGNED-PAYLOAD; else the body in memory is hashed */
     bool error_in_200;     /* an <Error> root, an empty or a broken body with status 200 is a failed
                               attempt */
+    int attempts_max;      /* 0: the configuration's; 1 for who repeats by himself */
+    /* Who gets the body of an answer with status 2xx instead of the answer; `begin` says that it
+     * comes from the start. Not with error_in_200; both may be NULL. */
+    void (*begin)(void *arg);
+    void (*take)(void *arg, const char *bytes, size_t length);
+    void *arg;
     atomic_uint_least64_t *sent;
     const atomic_uint_least64_t *rate_bytes_s;
 };

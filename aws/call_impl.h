@@ -6,6 +6,7 @@
 
 #include "aws/call.h"
 #include "aws/keeper.h"
+#include "aws/pacer.h"
 #include "aws/retry.h"
 
 struct aws {
@@ -16,6 +17,7 @@ struct aws {
     void *trace_arg;
     struct keeper *keeper;
     struct retry_bucket *bucket;
+    struct pacer *pacer;
     atomic_long skew_s; /* AWS's clock minus ours */
     pthread_mutex_t accepted_lock;
     char accepted[3][32]; /* under the lock: regions in which AWS has taken the credentials, the
@@ -47,6 +49,8 @@ struct call_request {
     size_t header_count;
     struct http_body body;
     bool unsigned_payload;
+    int attempts_max; /* as in struct call_rest */
+    int answer_s;     /* as in struct http_request */
     atomic_uint_least64_t *sent;
     const atomic_uint_least64_t *rate_bytes_s;
     /* An attempt begins: what the sink got of the one before is void. May be NULL. */
@@ -56,7 +60,8 @@ struct call_request {
     /* Looks at an answer with status 2xx; false with a kind and a message set makes it a failed
      * attempt. NULL takes every one. */
     bool (*accept)(void *arg, const struct http_answer *answer, struct err *err);
-    void *arg; /* of the three */
+    void *arg;                  /* of the three */
+    struct retry_state *budget; /* shared with the calls before it; NULL for one of its own */
 };
 
 /* Signs, sends, classifies, repeats. *answer is the last answer, also on failure where one came;

@@ -43,12 +43,23 @@ static void free_query(struct query *q)
     buf_free(&q->origin);
 }
 
+/* AWS's answers are all called SomethingResponse; other XML comes from somebody else. */
+static bool is_answer(const struct xml *root, struct err *err)
+{
+    static const char end[] = "Response";
+    size_t length = strlen(root->name), end_length = sizeof end - 1;
+
+    return (length > end_length && strcmp(root->name + length - end_length, end) == 0) ||
+           err_set(err, ERR_REPLY, "something else came instead of AWS's answer: <%s>", root->name);
+}
+
 static bool decode(void *arg, const struct http_answer *answer, struct err *err)
 {
     struct xml **root = arg;
 
+    xml_free(*root);
     *root = xml_parse(buf_str(&answer->body), answer->body.length, err);
-    return *root != NULL;
+    return *root != NULL && is_answer(*root, err);
 }
 
 bool call_query(struct call *c, const struct call_action *action, const struct buf *form,
@@ -64,10 +75,12 @@ bool call_query(struct call *c, const struct call_action *action, const struct b
     bool ok = call_run(c, &q.request, &answer, err);
     http_answer_free(&answer);
     free_query(&q);
+    if (!ok || root == NULL) {
+        xml_free(decoded);
+        decoded = NULL;
+    }
     if (root != NULL)
         *root = decoded;
-    else
-        xml_free(decoded);
     return ok;
 }
 
@@ -127,7 +140,7 @@ static bool end_page(void *arg, const struct http_answer *answer, struct err *er
     (void)answer;
 
     page->rest = xml_stream_end(page->stream, err);
-    return page->rest != NULL;
+    return page->rest != NULL && is_answer(page->rest, err);
 }
 
 /* Asks for one page. */

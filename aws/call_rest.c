@@ -10,6 +10,10 @@
 #include "aws/xml.h"
 #include "base/mem.h"
 
+/* S3 sends white space for minutes until such an answer is decided (API Reference,
+ * CompleteMultipartUpload). */
+enum { SLOW_ANSWER_S = 900 };
+
 /* Codes with which S3 says that the bucket is in another region. */
 static const char *const elsewhere_codes[] = {
     "PermanentRedirect",
@@ -82,14 +86,15 @@ static void make_path(const char *bucket, const char *key, bool path_style, stru
         buf_add_uri_path(out, key);
 }
 
-/* Who looks at an answer with status 2xx. */
+/* Who looks at an answer with status 2xx, and what all attempts share. */
 struct reader {
     bool (*accept)(void *arg, const struct http_answer *answer, struct err *err);
     void *arg;
+    struct retry_state budget;
 };
 
 static bool send(struct call *c, const struct call_rest *r, const char *region,
-                 const struct reader *reader, struct http_answer *answer, struct err *err)
+                 struct reader *reader, struct http_answer *answer, struct err *err)
 {
     bool path_style = r->bucket == NULL || endpoint_s3_path_style(c->aws->config, r->bucket);
     struct buf origin = BUF_INIT, path = BUF_INIT;
@@ -109,10 +114,15 @@ static bool send(struct call *c, const struct call_rest *r, const char *region,
                                          .header_count = r->header_count,
                                          .body = r->body,
                                          .unsigned_payload = r->unsigned_payload,
+                                         .attempts_max = r->attempts_max,
+                                         .answer_s = r->error_in_200 ? SLOW_ANSWER_S : 0,
                                          .sent = r->sent,
                                          .rate_bytes_s = r->rate_bytes_s,
+                                         .begin = r->begin,
+                                         .take = r->take,
                                          .accept = reader->accept,
-                                         .arg = reader->arg};
+                                         .arg = reader->accept != NULL ? reader->arg : r->arg,
+                                         .budget = &reader->budget};
     bool ok = call_run(c, &request, answer, err);
     buf_free(&origin);
     buf_free(&path);
@@ -121,6 +131,8 @@ static bool send(struct call *c, const struct call_rest *r, const char *region,
 
 static bool is_elsewhere(const struct err *err)
 {
+    if (err->kind == ERR_REPLY)
+        return false;
     if (err->http_status != 301 && err->http_status != 307 && err->http_status != 400)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(elsewhere_codes); i++)
@@ -133,11 +145,11 @@ static bool is_elsewhere(const struct err *err)
 static char *named_region(const struct http_answer *answer)
 {
     const char *header = http_answer_header(answer, "x-amz-bucket-region");
+    struct xml *root =
+        header != NULL ? NULL : xml_parse(buf_str(&answer->body), answer->body.length, NULL);
+    const char *name = header != NULL ? header : xml_text(root, "Region");
+    char *region = endpoint_is_region(name) ? xstrdup(name) : NULL;
 
-    if (header != NULL)
-        return xstrdup(header);
-    struct xml *root = xml_parse(buf_str(&answer->body), answer->body.length, NULL);
-    char *region = xml_dup(root, "Region");
     xml_free(root);
     return region;
 }
@@ -161,7 +173,7 @@ static char *find_region(struct call *c, const struct call_rest *r,
 }
 
 /* Sends r to where the bucket is. */
-static bool send_there(struct call *c, const struct call_rest *r, const struct reader *reader,
+static bool send_there(struct call *c, const struct call_rest *r, struct reader *reader,
                        struct http_answer *answer, struct err *err)
 {
     struct err local = ERR_INIT;
@@ -187,7 +199,7 @@ static bool send_there(struct call *c, const struct call_rest *r, const struct r
 bool call_rest(struct call *c, const struct call_rest *r, struct http_answer *answer,
                struct err *err)
 {
-    const struct reader reader = {.accept = r->error_in_200 ? no_error_inside : NULL};
+    struct reader reader = {.accept = r->error_in_200 ? no_error_inside : NULL};
 
     return send_there(c, r, &reader, answer, err);
 }
@@ -202,7 +214,7 @@ static bool decode(void *arg, const struct http_answer *answer, struct err *err)
 
 bool call_rest_xml(struct call *c, const struct call_rest *r, struct xml **root, struct err *err)
 {
-    const struct reader reader = {.accept = decode, .arg = root};
+    struct reader reader = {.accept = decode, .arg = root};
     struct http_answer answer = {0};
 
     *root = NULL;

@@ -183,12 +183,17 @@ static void read_settings(struct aws_config *config, const struct aws_config_opt
     config->use_dualstack = is_on(config, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 }
 
+bool aws_config_read_shared(struct ini **out, struct err *err)
+{
+    return read_file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", out, err);
+}
+
 struct aws_config *aws_config_load(const struct aws_config_options *options, struct err *err)
 {
     struct aws_config *config = xcalloc(1, sizeof *config);
 
     if (!read_file("AWS_CONFIG_FILE", "~/.aws/config", &config->config, err) ||
-        !read_file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", &config->shared, err) ||
+        !aws_config_read_shared(&config->shared, err) ||
         !choose_profile(config, options->profile, err) || !read_attempts(config, err)) {
         aws_config_free(config);
         return NULL;

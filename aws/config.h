@@ -34,6 +34,9 @@ struct aws_config_options {
  * exists and cannot be read ERR_IO or ERR_INPUT; a setting that makes no sense ERR_USAGE. NULL with
  * *err set on failure; free with aws_config_free(). Thread: main. */
 struct aws_config *aws_config_load(const struct aws_config_options *options, struct err *err);
+/* The shared credentials file as it is now; *out is freed with ini_free(), NULL when there is none.
+ * Thread: any. */
+bool aws_config_read_shared(struct ini **out, struct err *err);
 /* NULL is a no-op. Thread: main. */
 void aws_config_free(struct aws_config *config);
 

@@ -107,7 +107,7 @@ bool credentials_resolve(const struct signin *with, struct credentials *out, str
     if (out->expires_at != 0 && out->expires_at <= (int64_t)time(NULL)) {
         err_set(err, ERR_EXPIRED, "the credentials from the %s have expired", out->source);
         credentials_free(out);
-        return err_advise(err, "get new ones and start again; a release goes on where it was");
+        return err_advise(err, "get new ones; a release goes on where it was");
     }
     return true;
 }

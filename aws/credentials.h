@@ -70,6 +70,10 @@ bool credentials_resolve(const struct signin *with, struct credentials *out, str
 bool credentials_of_profile(const struct signin *with, struct credentials *out, bool *found,
                             struct err *err);
 
+/* The region of the EC2 instance that this runs on, malloc'd and as it came; NULL when this is none
+ * or AWS_EC2_METADATA_DISABLED is true. Takes a second where nothing answers. Thread: any. */
+char *credentials_imds_region(const struct signin *with);
+
 /* How to begin: the configuration's own profile, with nobody to ask. Thread: any. */
 struct signin signin_of(const struct aws_config *config);
 /* A key of with->profile; NULL when it stands nowhere. Thread: any. */

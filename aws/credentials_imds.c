@@ -1,4 +1,5 @@
-/* Credentials of an EC2 instance's role, by its metadata service, version 2. */
+/* What an EC2 instance's metadata service, version 2, says: the credentials of its role, its
+ * region. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,6 +10,7 @@
 #define ORIGIN_IPV4 "http://169.254.169.254"
 #define ORIGIN_IPV6 "http://[fd00:ec2::254]"
 #define ROLES       "/latest/meta-data/iam/security-credentials/"
+#define REGION      "/latest/meta-data/placement/region"
 
 enum { LIMIT_S = 1, LIMIT_S_MAX = 60, ATTEMPTS = 1, ATTEMPTS_MAX = 20 };
 
@@ -78,17 +80,17 @@ static bool get_token(struct imds *i)
     return ok;
 }
 
-/* The name of the instance's role: the first line; NULL when it has none. */
-static char *find_role(const struct imds *i)
+/* The first line of what stands at a path; NULL when nothing does. */
+static char *read_line(const struct imds *i, const char *path)
 {
     const struct http_header header = {"x-aws-ec2-metadata-token", buf_str(&i->token)};
     struct http_answer answer = {0};
-    char *role = NULL;
+    char *line = NULL;
 
-    if (ask(i, "GET", ROLES, &header, &answer, NULL) && answer.body.length > 0)
-        role = xstrndup(buf_str(&answer.body), strcspn(buf_str(&answer.body), "\r\n"));
+    if (ask(i, "GET", path, &header, &answer, NULL) && answer.body.length > 0)
+        line = xstrndup(buf_str(&answer.body), strcspn(buf_str(&answer.body), "\r\n"));
     http_answer_free(&answer);
-    return role;
+    return line;
 }
 
 static bool get_keys(const struct imds *i, const char *role, struct credentials *out,
@@ -107,31 +109,58 @@ static bool get_keys(const struct imds *i, const char *role, struct credentials 
     return ok;
 }
 
+/* Begins a conversation, of which the caller frees origin and token; false where the user wants
+ * none. They are the machine's own: a profile that is named does not hide them. */
+static bool begin(const struct signin *with, struct signin *machine, struct imds *i)
+{
+    *machine = *with;
+    machine->environment = true;
+    const char *disabled = signin_env(machine, "AWS_EC2_METADATA_DISABLED");
+    if (disabled != NULL && strcasecmp(disabled, "true") == 0)
+        return false;
+    *i = (struct imds){
+        .with = machine,
+        .origin = find_origin(machine),
+        .limit_s = number(machine, "AWS_METADATA_SERVICE_TIMEOUT", LIMIT_S, LIMIT_S_MAX),
+        .attempts = number(machine, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", ATTEMPTS, ATTEMPTS_MAX)};
+    return true;
+}
+
+static void end(struct imds *i)
+{
+    free(i->origin);
+    buf_wipe_free(&i->token);
+}
+
 static bool get(const struct signin *with, struct credentials *out, bool *found, struct err *err)
 {
-    /* They are the machine's own: a profile that is named does not hide them. */
-    struct signin machine = *with;
-    machine.environment = true;
-    const char *disabled = signin_env(&machine, "AWS_EC2_METADATA_DISABLED");
+    struct signin machine;
+    struct imds i = {0};
     bool ok = true;
 
     *found = false;
-    if (disabled != NULL && strcasecmp(disabled, "true") == 0)
+    if (!begin(with, &machine, &i))
         return true;
-    struct imds i = {
-        .with = &machine,
-        .origin = find_origin(&machine),
-        .limit_s = number(&machine, "AWS_METADATA_SERVICE_TIMEOUT", LIMIT_S, LIMIT_S_MAX),
-        .attempts = number(&machine, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", ATTEMPTS, ATTEMPTS_MAX)};
     /* A machine without the service, or without a role, has simply nothing to say. */
-    char *role = get_token(&i) ? find_role(&i) : NULL;
+    char *role = get_token(&i) ? read_line(&i, ROLES) : NULL;
     *found = role != NULL;
     if (*found)
         ok = get_keys(&i, role, out, err);
     free(role);
-    free(i.origin);
-    buf_wipe_free(&i.token);
+    end(&i);
     return ok;
+}
+
+char *credentials_imds_region(const struct signin *with)
+{
+    struct signin machine;
+    struct imds i = {0};
+
+    if (!begin(with, &machine, &i))
+        return NULL;
+    char *region = get_token(&i) ? read_line(&i, REGION) : NULL;
+    end(&i);
+    return region;
 }
 
 const struct credential_provider credentials_imds = {.name = "instance metadata", .get = get};

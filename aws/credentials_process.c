@@ -135,12 +135,12 @@ static bool get(const struct signin *with, struct credentials *out, bool *found,
     if (!*found)
         return true;
     char **words = shell_words(line);
-    bool ok = words != NULL ||
-              err_set(err, ERR_CREDENTIALS,
-                      "the credential_process of the profile %s is no command: a quote is not "
-                      "closed, or nothing is there",
-                      with->profile);
-    ok = ok && run(with, words, &text, err) && read_answer(with, &text, out, err);
+    bool ok = words != NULL && run(with, words, &text, err) && read_answer(with, &text, out, err);
+    if (words == NULL)
+        err_set(err, ERR_CREDENTIALS,
+                "the credential_process of the profile %s is no command: a quote is not closed, or "
+                "nothing is there",
+                with->profile);
     buf_wipe_free(&text);
     shell_words_free(words);
     return ok;

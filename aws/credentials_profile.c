@@ -34,8 +34,15 @@ static bool read_keys(const struct ini *ini, const char *section, const char *pr
 static bool get_shared(const struct signin *with, struct credentials *out, bool *found,
                        struct err *err)
 {
-    return read_keys(with->config->shared, with->profile, with->profile, "~/.aws/credentials", out,
-                     found, err);
+    struct ini *fresh = NULL;
+
+    /* Helpers write the keys of a new login into it. */
+    if (with->anew && !aws_config_read_shared(&fresh, err))
+        return false;
+    bool ok = read_keys(with->anew ? fresh : with->config->shared, with->profile, with->profile,
+                        "~/.aws/credentials", out, found, err);
+    ini_free(fresh);
+    return ok;
 }
 
 static bool get_config(const struct signin *with, struct credentials *out, bool *found,

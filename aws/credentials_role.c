@@ -144,6 +144,7 @@ static bool assume(const struct signin *with, struct sts_role *role, const char 
               (role->mfa_serial == NULL || ask_code(with, role->mfa_serial, code, err));
     role->mfa_code = code;
     ok = ok && sts_assume_role(with, role, &keys, source, out, err);
+    role->mfa_code = NULL;
     mem_wipe(code, sizeof code);
     credentials_free(&keys);
     return ok;

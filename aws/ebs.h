@@ -27,11 +27,14 @@ struct ebs_put {
     int64_t index;
     struct http_body body; /* EBS_BLOCK_BYTES, the last block of a disk filled up with zeros */
     const char *checksum;  /* of these bytes: ebs_checksum() */
+    int percent;           /* of the whole snapshot, for whoever describes it; -1: not said */
     atomic_uint_least64_t *sent;
     const atomic_uint_least64_t *rate_bytes_s;
+    int64_t *took_us; /* the exchange on the wall, without connecting; may be NULL */
 };
-/* PutSnapshotBlock; a block may be put again. ERR_MISMATCH when something else arrived,
- * ERR_NOT_FOUND also for some seconds after the start. Thread: worker. */
+/* PutSnapshotBlock, one attempt: whoever puts many has a budget of his own for each. A block may be
+ * put again. ERR_MISMATCH and ERR_INVALID when something else arrived, ERR_NOT_FOUND also for some
+ * seconds after the start. Thread: worker. */
 bool ebs_put_block(struct call *c, const struct ebs_put *put, struct err *err);
 /* CompleteSnapshot with how many blocks were put and the checksum over theirs (LINEAR: of the raw
  * digests in the order of the blocks). AWS goes on by itself: DescribeSnapshots says when it is
@@ -51,8 +54,12 @@ bool ebs_each_changed_block(struct call *c, const char *first_id, const char *se
                             void (*each)(void *arg, int64_t index, const char *first_token,
                                          const char *second_token),
                             void *arg, struct err *err);
-/* GetSnapshotBlock: the bytes, after their checksum was checked; ERR_MISMATCH when it is another.
- * Thread: worker. */
+/* GetSnapshotBlock, of which only the SHA-256 of the bytes is kept, after it was compared with the
+ * checksum that came with them; ERR_MISMATCH when it is another. Thread: worker. */
+#define EBS_HASH_SIZE 32
+bool ebs_hash_block(struct call *c, const char *id, int64_t index, const char *token,
+                    unsigned char hash[EBS_HASH_SIZE], struct err *err);
+/* The same, and the bytes. Thread: worker. */
 bool ebs_get_block(struct call *c, const char *id, int64_t index, const char *token,
                    unsigned char out[EBS_BLOCK_BYTES], struct err *err);
 

@@ -149,3 +149,15 @@ bool ec2_create_tags(struct call *c, const char *const *ids, size_t id_count,
     }
     return ec2_send(c, &aws_actions[EC2_CREATE_TAGS], &form, err);
 }
+
+bool ec2_delete_tags(struct call *c, const char *const *ids, size_t id_count,
+                     const char *const *keys, size_t key_count, struct err *err)
+{
+    struct buf form = BUF_INIT;
+
+    for (size_t i = 0; i < id_count; i++)
+        query_add_name(&form, ids[i], "ResourceId.%zu", i + 1);
+    for (size_t i = 0; i < key_count; i++)
+        query_add_name(&form, keys[i], "Tag.%zu.Key", i + 1);
+    return ec2_send(c, &aws_actions[EC2_DELETE_TAGS], &form, err);
+}

@@ -75,6 +75,7 @@ static void read_device(struct image_reader *r, const struct xml *x)
     }
     image->devices[image->device_count++] =
         (struct ec2_device){.name = ec2_text(x, "deviceName"),
+                            .virtual_name = ec2_text(x, "virtualName"),
                             .snapshot_id = ec2_text(ebs, "snapshotId"),
                             .volume_gib = (int)xml_int(ebs, "volumeSize", 0),
                             .volume_type = ec2_text(ebs, "volumeType"),
@@ -112,13 +113,14 @@ static void copy_image(struct ec2_image *to, const struct ec2_image *from)
 {
     *to = *from;
     ec2_fields_own(fields, ARRAY_LEN(fields), to);
-    to->devices = from->device_count == 0 ? NULL : xcalloc(from->device_count, sizeof *to->devices);
+    to->devices = xcalloc(from->device_count, sizeof *to->devices);
     for (size_t i = 0; i < from->device_count; i++) {
         const struct ec2_device *device = &from->devices[i];
         to->devices[i] = *device;
         to->devices[i].name = xstrdup_or_null(device->name);
         to->devices[i].snapshot_id = xstrdup_or_null(device->snapshot_id);
         to->devices[i].volume_type = xstrdup_or_null(device->volume_type);
+        to->devices[i].virtual_name = xstrdup_or_null(device->virtual_name);
     }
     to->tags = tags_copy(from->tags, from->tag_count);
 }
@@ -130,6 +132,7 @@ static void free_image(struct ec2_image *image)
         free(image->devices[i].name);
         free(image->devices[i].snapshot_id);
         free(image->devices[i].volume_type);
+        free(image->devices[i].virtual_name);
     }
     free(image->devices);
     tags_free(image->tags, image->tag_count);

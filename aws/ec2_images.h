@@ -7,10 +7,11 @@
 
 /* A block device of an AMI, as asked or as read back. */
 struct ec2_device {
-    char *name;        /* "/dev/xvda" */
-    char *snapshot_id; /* NULL while EC2 does not say */
-    int volume_gib;    /* 0 when not said */
-    char *volume_type; /* "gp3"; NULL when not said */
+    char *name;         /* "/dev/xvda" */
+    char *snapshot_id;  /* NULL while EC2 does not say */
+    int volume_gib;     /* 0 when not said */
+    char *volume_type;  /* "gp3"; NULL when not said */
+    char *virtual_name; /* "ephemeral0" of an instance store volume; NULL for EBS */
     bool delete_on_termination;
     bool encrypted;
 };
@@ -140,5 +141,9 @@ bool ec2_unprotect_image(struct call *c, const char *id, struct err *err);
 /* CreateTags on up to 1000 resources. Thread: worker. */
 bool ec2_create_tags(struct call *c, const char *const *ids, size_t id_count,
                      const struct tag *tags, size_t tag_count, struct err *err);
+/* DeleteTags: takes the tags with these keys off up to 1000 resources, whatever their values; those
+ * that are not there are fine. Thread: worker. */
+bool ec2_delete_tags(struct call *c, const char *const *ids, size_t id_count,
+                     const char *const *keys, size_t key_count, struct err *err);
 
 #endif

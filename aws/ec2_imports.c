@@ -38,6 +38,9 @@ static const struct ec2_field fields[] = {
     {"snapshotTaskDetail/status", offsetof(struct ec2_import, state_text)},
     {"snapshotTaskDetail/statusMessage", offsetof(struct ec2_import, message)},
     {"snapshotTaskDetail/snapshotId", offsetof(struct ec2_import, snapshot_id)},
+    {"snapshotTaskDetail/userBucket/s3Bucket", offsetof(struct ec2_import, bucket)},
+    {"snapshotTaskDetail/userBucket/s3Key", offsetof(struct ec2_import, key)},
+    {"snapshotTaskDetail/description", offsetof(struct ec2_import, disk_description)},
 };
 
 /* One task after the other in the same place; what it points at stands in the item's document. */

@@ -18,6 +18,8 @@ struct ec2_import {
     char *task_id, *description;
     enum ec2_import_state state;
     char *state_text, *message, *snapshot_id; /* NULL while EC2 does not say */
+    char *bucket, *key;                       /* that it reads from; NULL when EC2 does not say */
+    char *disk_description;                   /* the disk container's; NULL when EC2 does not say */
     int progress;                             /* percent; -1 when EC2 does not say */
     struct tag *tags;
     size_t tag_count;

@@ -7,6 +7,8 @@
 #include "aws/partition.h"
 #include "base/mem.h"
 
+enum { REGION_BYTES = 32 };
+
 /* Signing name to the name in AWS_ENDPOINT_URL_<ID>, and to the host's where that differs. */
 static const struct service {
     const char *name, *id, *host;
@@ -50,6 +52,14 @@ static const char *service_host(const char *name)
 const char *endpoint_dns_suffix(const char *region)
 {
     return partition_of(region)->suffix;
+}
+
+bool endpoint_is_region(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    size_t length = name == NULL ? 0 : strlen(name);
+
+    return length > 0 && length < REGION_BYTES && strspn(name, allowed) == length;
 }
 
 const char *endpoint_partition(const char *region)
@@ -121,9 +131,13 @@ static bool is_dns_label(const char *bucket)
 bool endpoint_s3_path_style(const struct aws_config *config, const char *bucket)
 {
     const char *style = aws_config_get(config, "s3.addressing_style");
+    bool overridden = aws_config_endpoint(config, "S3") != NULL;
 
-    return aws_config_endpoint(config, "S3") != NULL || !is_dns_label(bucket) ||
-           (style != NULL && strcmp(style, "path") == 0);
+    if (!is_dns_label(bucket))
+        return true;
+    if (overridden)
+        return style == NULL || strcmp(style, "virtual") != 0;
+    return style != NULL && strcmp(style, "path") == 0;
 }
 
 void endpoint_region_code(const char *region, char out[16])

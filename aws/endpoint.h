@@ -10,6 +10,9 @@
 /* The DNS suffix of the partition that a region belongs to ("amazonaws.com"), by the region's
  * prefix; the suffix of `aws` when it is unknown. Never NULL. Thread: any. */
 const char *endpoint_dns_suffix(const char *region);
+/* True for what can be the name of a region, letters, digits and hyphens: it becomes part of a
+ * host's name, to which a signature is sent. NULL is false. Thread: any. */
+bool endpoint_is_region(const char *name);
 /* "aws", "aws-cn", "aws-us-gov", "aws-eusc". Thread: any. */
 const char *endpoint_partition(const char *region);
 
@@ -18,9 +21,9 @@ const char *endpoint_partition(const char *region);
  * partition. FIPS and dual-stack names where the configuration asks for them. Thread: any. */
 void endpoint_url(const struct aws_config *config, const char *service, const char *region,
                   struct buf *out);
-/* True when S3 must use path style: an override, a bucket that is no DNS label (dots), or the
- * profile's s3.addressing_style.
- * Thread: any. */
+/* True when S3 must use path style: a bucket that is no DNS label (dots), an override unless the
+ * profile's s3.addressing_style is `virtual`, or that being `path` (as botocore has it). Thread:
+ * any. */
 bool endpoint_s3_path_style(const struct aws_config *config, const char *bucket);
 /* The region a call to this service is signed for: a global service's own, else `region`. Thread:
  * any. */

@@ -8,16 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "aws/http_progress.h"
+#include "aws/http_trust.h"
 #include "base/mem.h"
 
 enum {
     POLL_MS = 200, /* how soon a cancel flag is seen */
     CONNECT_TIMEOUT_MS = 10000,
-    IDLE_S = 60,
-    IDLE_WALL_MS_MIN = 5000,
-    UPLOAD_BUFFER_BYTES = 256 << 10,
-    RECEIVE_BUFFER_BYTES = 64 << 10,
+    UPLOAD_BUFFER_BYTES = 32 << 10,
+    RECEIVE_BUFFER_BYTES = 16 << 10,
     ANSWER_BYTES_MAX = 64 << 20,
     HEADERS_MAX = 200,
 };
@@ -37,7 +36,8 @@ struct exchange {
     uint64_t at;      /* of the body: what libcurl has taken */
     uint64_t counted; /* bytes added to *request->sent */
     uint64_t moved;   /* bytes in either direction */
-    uint64_t body;    /* bytes of the answer's */
+    uint64_t come;    /* bytes of the answer, head and body */
+    uint64_t body;    /* bytes of its body */
     size_t answer_limit;
     struct err *err; /* set by a callback that ends the exchange */
     bool failed;     /* *err is set */
@@ -108,7 +108,12 @@ static size_t on_read(char *out, size_t size, size_t count, void *data)
     uint64_t left = body->length - x->at;
     size_t wanted = size * count < left ? size * count : (size_t)left;
 
-    if (wanted > 0 && body->data == NULL) {
+    if (wanted > 0 && body->data == NULL && body->read != NULL) {
+        if (!body->read(body->arg, x->at, out, wanted, x->err)) {
+            x->failed = true;
+            return CURL_READFUNC_ABORT;
+        }
+    } else if (wanted > 0 && body->data == NULL) {
         ssize_t n;
         do
             n = pread(body->fd, out, wanted, body->offset + (off_t)x->at);
@@ -159,6 +164,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     else
         buf_add(&x->answer->body, bytes, length);
     x->moved += length;
+    x->come += length;
     return length;
 }
 
@@ -187,6 +193,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
     size_t length = size * count;
 
     x->moved += length;
+    x->come += length;
     /* A status line starts anew: what came before belonged to a "100 Continue". */
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
         http_answer_free(x->answer);
@@ -259,8 +266,8 @@ static void set_options(struct http *h, const struct http_request *request)
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tatami/" TATAMI_VERSION);
-    if (h->ca_bundle != NULL)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_bundle);
+    if (strncmp(request->url, "https:", 6) == 0)
+        http_trust(easy, h->ca_bundle);
     if (h->only_address != NULL || h->limit_ms > 0)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     if (h->limit_ms > 0)
@@ -293,14 +300,11 @@ static bool fail_with(const struct exchange *x, CURLcode code, const char *detai
 /* Drives the transfer to its end. False when it was cut short, with *err set. */
 static bool drive(struct http *h, struct exchange *x, const atomic_bool *cancel, CURLcode *result)
 {
-    int idle_s = x->request->timeout_s == 0 ? IDLE_S : x->request->timeout_s;
-    int idle_ms = clock_wall_ms((clock_ms)idle_s * 1000);
-    clock_ms moved_at = clock_now_ms();
-    uint64_t moved = 0, rate = 0;
+    struct http_progress progress;
+    uint64_t rate = 0;
     int running = 1, left = 0;
 
-    if (idle_ms < IDLE_WALL_MS_MIN)
-        idle_ms = IDLE_WALL_MS_MIN;
+    http_progress_begin(&progress, x->request->timeout_s, x->request->answer_s);
     while (running > 0) {
         if (cancel != NULL && atomic_load(cancel))
             return err_set(x->err, ERR_CANCELLED, "cancelled");
@@ -310,12 +314,8 @@ static bool drive(struct http *h, struct exchange *x, const atomic_bool *cancel,
         }
         if (curl_multi_perform(h->multi, &running) != CURLM_OK)
             return err_set(x->err, ERR_IO, "libcurl cannot go on");
-        if (x->moved != moved) {
-            moved = x->moved;
-            moved_at = clock_now_ms();
-        } else if (clock_wall_ms(clock_now_ms() - moved_at) > idle_ms) {
-            return err_set(x->err, ERR_TIMEOUT, "nothing has come for %d s", idle_s);
-        }
+        if (!http_progress(&progress, x->moved, x->come, x->err))
+            return false;
         if (running > 0)
             curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
     }
@@ -341,7 +341,7 @@ static bool run(struct http *h, struct exchange *x, const atomic_bool *cancel)
     struct curl_slist *headers = make_headers(x->request);
     char detail[CURL_ERROR_SIZE] = "";
     CURLcode result = CURLE_OK;
-    curl_off_t total_us = 0;
+    curl_off_t total_us = 0, connected_us = 0;
     long status = 0;
 
     set_options(h, x->request);
@@ -362,8 +362,10 @@ static bool run(struct http *h, struct exchange *x, const atomic_bool *cancel)
         ok = fail_with(x, result, detail);
     curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(h->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+    curl_easy_getinfo(h->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
     x->answer->status = (int)status;
     x->answer->duration_ms = (int)(total_us / 1000);
+    x->answer->exchange_us = total_us - connected_us;
     return ok;
 }
 
@@ -387,7 +389,10 @@ bool http_exchange(struct http *h, const struct http_request *request, const ato
     bool ok = run(h, &x, cancel);
     if (!ok || !is_success(answer->status))
         take_back(&x);
-    if (!ok)
+    if (!ok) {
+        int duration_ms = answer->duration_ms;
         http_answer_free(answer);
+        answer->duration_ms = duration_ms;
+    }
     return ok;
 }

@@ -19,10 +19,13 @@ struct http_header {
     const char *value;
 };
 
-/* A body from memory (data), or where data is NULL from a range of a file, read with pread as it is
- * sent. */
+/* A body from memory (data); or from `read`, which gives the bytes at a place of it as they are
+ * sent, all or ERR_IO or ERR_INPUT; or, where both are NULL, from a range of a file, read with
+ * pread as it is sent. */
 struct http_body {
     const void *data;
+    bool (*read)(void *arg, uint64_t at, void *out, size_t length, struct err *err);
+    void *arg; /* of read */
     int fd;
     off_t offset;
     uint64_t length;
@@ -46,6 +49,8 @@ struct http_request {
     size_t answer_limit_bytes; /* a larger answer is ERR_REPLY; 0 means 64 MiB */
     int timeout_s; /* without a byte moving, in program time, but at least 5 s of the wall's; 0
                       means 60 */
+    int answer_s;  /* an answer that has begun and not ended must bring 4 KiB in this program time,
+                      but at least 5 s of the wall's; 0 means 60 */
     atomic_uint_least64_t *sent; /* counts body bytes as they leave; those of an exchange that fails
                                     or is not answered with 2xx are taken back. May be NULL */
     const atomic_uint_least64_t
@@ -57,7 +62,8 @@ struct http_answer {
     struct http_header *headers;
     size_t header_count;
     struct buf body;
-    int duration_ms; /* wall */
+    int duration_ms;     /* wall; also where none came */
+    int64_t exchange_us; /* of these, without connecting */
 };
 
 struct http_options {

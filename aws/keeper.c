@@ -25,6 +25,7 @@ struct keeper {
     struct credentials keys;
     int64_t got_at;
     int64_t tried_at; /* the last renewal that brought nothing better; 0 for none */
+    char *refused_id; /* of the keys that AWS has called expired; NULL for none */
     bool renewing;
     struct err failure; /* of the last renewal; ERR_NONE when it went well */
 };
@@ -72,6 +73,7 @@ void keeper_free(struct keeper *k)
     credentials_free(&k->keys);
     pthread_mutex_destroy(&k->lock);
     pthread_cond_destroy(&k->renewed);
+    free(k->refused_id);
     free(k->source);
     free(k);
 }
@@ -134,7 +136,7 @@ static bool fail(const struct keeper *k, struct err *err)
         return false;
     }
     err_set(err, ERR_EXPIRED, "the credentials from the %s have expired", k->keys.source);
-    return err_advise(err, "get new ones and start again; a release goes on where it was");
+    return err_advise(err, "get new ones; a release goes on where it was");
 }
 
 bool keeper_take(struct keeper *k, int64_t now, struct credentials *out, struct err *err)
@@ -159,8 +161,36 @@ bool keeper_replace(struct keeper *k, const char *access_key_id, int64_t now)
     if (same && can_renew(k) && (k->tried_at == 0 || now >= k->tried_at + AGAIN_S))
         renew(k, now, true);
     bool other = k->keys.access_key_id != NULL && strcmp(k->keys.access_key_id, access_key_id) != 0;
+    if (!other) {
+        free(k->refused_id);
+        k->refused_id = xstrdup(access_key_id);
+    }
     pthread_mutex_unlock(&k->lock);
     return other;
+}
+
+static bool are_good(const struct keeper *k, int64_t now)
+{
+    bool refused = k->refused_id != NULL && k->keys.access_key_id != NULL &&
+                   strcmp(k->keys.access_key_id, k->refused_id) == 0;
+    return !refused && (k->keys.expires_at == 0 || now < k->keys.expires_at);
+}
+
+bool keeper_renew(struct keeper *k, int64_t now, struct err *err)
+{
+    pthread_mutex_lock(&k->lock);
+    while (k->renewing)
+        pthread_cond_wait(&k->renewed, &k->lock);
+    if (!are_good(k, now) && can_renew(k))
+        renew(k, now, true);
+    bool ok = are_good(k, now) || fail(k, err);
+    pthread_mutex_unlock(&k->lock);
+    return ok;
+}
+
+bool keeper_may_change(const struct keeper *k)
+{
+    return k->source == NULL || strcmp(k->source, credentials_environment.name) != 0;
 }
 
 const char *keeper_source(const struct keeper *k)

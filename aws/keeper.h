@@ -26,6 +26,11 @@ bool keeper_take(struct keeper *k, int64_t now, struct credentials *out, struct 
 /* AWS has called the keys of that id expired, whatever their date says: true when others could be
  * had instead. Thread: worker. */
 bool keeper_replace(struct keeper *k, const char *access_key_id, int64_t now);
+/* Looks once for other keys, at once and past every cache, as after a new login. False with *err
+ * set when there are none yet: those that AWS has called expired do not count. Thread: worker. */
+bool keeper_renew(struct keeper *k, int64_t now, struct err *err);
+/* False for keys of this program's own environment, which stays as it is. Thread: any. */
+bool keeper_may_change(const struct keeper *k);
 /* For people: where they came from; lives as long as k. Thread: any. */
 const char *keeper_source(const struct keeper *k);
 /* When they end (wall time), 0 for never. Thread: any. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "aws/retry.h"
 #include "aws/xml.h"
@@ -24,7 +25,7 @@ static const struct advice {
     const char *text;
 } advices[] = {
     {ERR_CREDENTIALS, "check the access key; `tatami whoami` shows where it came from"},
-    {ERR_EXPIRED, "get new credentials and start again; a release goes on where it was"},
+    {ERR_EXPIRED, "get new credentials; a release goes on where it was"},
     {ERR_DENIED, "the policy of this identity must allow the action"},
     {ERR_REGION_OFF, "enable the region for the account, or leave it out with --exclude"},
     {ERR_LIMIT, "ask for a higher quota in this region, or remove what is not needed"},
@@ -125,6 +126,35 @@ bool reply_error(struct err *err, const struct http_answer *answer)
         if (advices[i].kind == err->kind)
             err_advise(err, "%s", advices[i].text);
     return false;
+}
+
+bool reply_is_foreign(const struct http_answer *answer)
+{
+    static const char page[] = "text/html";
+    const char *type = http_answer_header(answer, "content-type");
+
+    if (reply_request_id(answer)[0] != '\0')
+        return false;
+    if (answer->status >= 300 && answer->status <= 399)
+        return http_answer_header(answer, "location") != NULL;
+    return answer->status < 500 && type != NULL && strncasecmp(type, page, sizeof page - 1) == 0;
+}
+
+bool reply_foreign(struct err *err, const struct http_answer *answer)
+{
+    const char *location = http_answer_header(answer, "location");
+    const char *host = location == NULL ? NULL : strstr(location, "://");
+
+    if (host == NULL)
+        err_set(err, ERR_REPLY, "a web page came instead of AWS's answer (HTTP %d)",
+                answer->status);
+    else
+        err_set(err, ERR_REPLY, "a redirect to %.*s came instead of AWS's answer (HTTP %d)",
+                (int)strcspn(host + 3, "/?#"), host + 3, answer->status);
+    if (err != NULL)
+        err->http_status = answer->status;
+    return err_advise(err, "a proxy or the sign-in page of a network answers for AWS: sign in "
+                           "there, or see HTTPS_PROXY and NO_PROXY");
 }
 
 static long number(const char *text, long unit_ms)

@@ -68,7 +68,7 @@ static bool take_tokens(struct retry_bucket *b, int cost)
 static long random_wait_ms(int attempt)
 {
     uint32_t random = 0;
-    int64_t most_s = attempt > 5 ? WAIT_S_MAX : 1ll << (attempt - 1);
+    int64_t most_s = attempt > 5 ? WAIT_S_MAX : 1LL << (attempt - 1);
 
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
         random = UINT32_MAX;

@@ -30,7 +30,7 @@ bool s3_get_document(struct call *c, struct s3_object o, struct s3_document *out
     s3_document_free(out);
     bool ok = call_rest(c, &r, &answer, err);
     if (ok && answer.body.length > S3_DOCUMENT_MAX_BYTES) {
-        ok = err_set(err, ERR_REPLY, "s3://%s/%s is larger than %zu bytes", o.bucket, o.key,
+        ok = err_set(err, ERR_INVALID, "s3://%s/%s is larger than %zu bytes", o.bucket, o.key,
                      S3_DOCUMENT_MAX_BYTES);
     } else if (ok) {
         buf_add(&out->body, answer.body.data, answer.body.length);

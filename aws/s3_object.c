@@ -6,6 +6,7 @@
 
 #include "aws/actions.h"
 #include "aws/call_impl.h"
+#include "aws/endpoint.h"
 #include "aws/s3.h"
 #include "aws/tags.h"
 #include "base/crc32c.h"
@@ -21,7 +22,8 @@ bool s3_bucket_region(struct call *c, const char *bucket, char region[32], struc
     bool ok = call_rest(c, &r, &answer, err);
     if (ok) {
         const char *named = http_answer_header(&answer, "x-amz-bucket-region");
-        snprintf(region, 32, "%s", named != NULL ? named : call_bucket_region(c, bucket));
+        snprintf(region, 32, "%s",
+                 endpoint_is_region(named) ? named : call_bucket_region(c, bucket));
     }
     http_answer_free(&answer);
     return ok;

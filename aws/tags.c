@@ -31,8 +31,9 @@ void tags_borrow(const struct xml *node, const char *path, const char *key, cons
 
 struct tag *tags_copy(const struct tag *tags, size_t count)
 {
-    struct tag *copy = count == 0 ? NULL : xcalloc(count, sizeof *copy);
-
+    if (tags == NULL || count == 0)
+        return NULL;
+    struct tag *copy = xcalloc(count, sizeof *copy);
     for (size_t i = 0; i < count; i++)
         copy[i] = (struct tag){.key = xstrdup(tags[i].key), .value = xstrdup(tags[i].value)};
     return copy;

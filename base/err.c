@@ -37,7 +37,8 @@ static const char *const kind_names[ERR_KINDS] = {
     [ERR_STALLED] = "stalled",
 };
 
-static const enum err_kind passing[] = {ERR_NETWORK, ERR_TIMEOUT, ERR_THROTTLED, ERR_SERVER};
+static const enum err_kind passing[] = {ERR_NETWORK, ERR_TIMEOUT, ERR_THROTTLED, ERR_SERVER,
+                                        ERR_REPLY};
 
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {

@@ -27,7 +27,7 @@ enum err_kind {
     ERR_BLOCKED,     /* block public access, or another guard of the account */
     ERR_MISMATCH,    /* an idempotency token with other parameters, or a checksum that differs */
     ERR_INVALID,     /* AWS refuses the request as wrong */
-    ERR_REPLY,       /* AWS answered something that cannot be read */
+    ERR_REPLY,       /* what was answered cannot be read, or is not AWS's; passing */
     ERR_REFUSED,     /* tatami itself refuses: read only, a guard, a person */
     ERR_FAILED,      /* AWS accepted, then the resource failed */
     ERR_VERIFY,      /* what was read back is not what was asked */

@@ -26,7 +26,7 @@ static bool rotate(const char *path, struct err *err)
     struct stat st;
     bool ok = true;
 
-    if (stat(path, &st) != 0 || st.st_size <= LOG_BYTES_MAX)
+    if (lstat(path, &st) != 0 || st.st_size <= LOG_BYTES_MAX)
         return true;
     char *old = xasprintf("%s.1", path);
     if (rename(path, old) != 0)
@@ -39,7 +39,7 @@ bool log_open(const char *path, struct err *err)
 {
     if (!rotate(path, err))
         return false;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return err_set_errno(err, ERR_IO, "cannot open the log %s", path);
     log_close();

@@ -32,13 +32,8 @@ static void add_option(struct words *w, const char *name, const char *value)
     w->items[w->count++] = xasprintf("--%s=%s", name, value);
 }
 
-static void add_number(struct words *w, const char *name, uint64_t number)
-{
-    if (number > 0)
-        w->items[w->count++] = xasprintf("--%s=%llu", name, (unsigned long long)number);
-}
-
-/* A manifest on standard output is of no use to anybody there. */
+/* A manifest on standard output is of no use to anybody there; the upload's limits are in the
+ * journal. */
 static void fill(struct words *w, const struct settings *s, const char *release_id)
 {
     bool has_file = s->output != NULL && strcmp(s->output, "-") != 0;
@@ -54,8 +49,6 @@ static void fill(struct words *w, const struct settings *s, const char *release_
     add_option(w, "ca-bundle", s->ca_bundle);
     add_option(w, "output", has_file ? s->output : NULL);
     add_option(w, "format", has_file ? s->format : NULL);
-    add_number(w, "connections", (uint64_t)s->connections);
-    add_number(w, "max-rate", s->max_rate_bytes);
 }
 
 /* Signals that main takes by a descriptor are blocked here; the new program starts afresh. */
@@ -71,8 +64,8 @@ static int spawn(char *const *words, const char *log)
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND,
-                                     0600);
+    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log,
+                                     O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
     posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
     int failed = posix_spawn(&child, SELF, &files, &attributes, words, environ);
     posix_spawn_file_actions_destroy(&files);

@@ -134,9 +134,11 @@ static void find_images(const struct finding *f)
     }
 }
 
-/* Those that no AMI has yet, or no longer. */
+/* Those that no AMI has yet, or no longer; who uses them is not known where AMIs are not. */
 static void find_snapshots(const struct finding *f)
 {
+    if (!inventory_known(f->region, INVENTORY_IMAGES))
+        return;
     for (size_t i = 0; i < f->region->snapshot_count; i++) {
         const struct inventory_snapshot *s = &f->region->snapshots[i];
         if (strcmp(s->release_id, f->id) == 0 && s->users == 0)

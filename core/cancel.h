@@ -64,7 +64,9 @@ void cancel_find(const struct inventory *inventory, const char *release, const c
 
 struct cancel_run {
     struct aws *aws;
-    const atomic_bool *cancel;                               /* may be NULL */
+    const atomic_bool *cancel; /* may be NULL */
+    bool unprotect; /* the release has protected its AMIs itself: its plan says so. Another guard
+                       is a person's and stays */
     void (*told)(void *arg, const struct cancel_item *item); /* an item has ended; one at a time */
     void *arg;
 };

@@ -99,6 +99,8 @@ static bool remove_image(struct hand *h, struct cancel_item *item, struct err *e
     enum removal_end end;
     r->image = item->id;
     bool ok = removal_take_image(r, item->id, err);
+    if (!ok && err->kind == ERR_BLOCKED && h->job->run->unprotect)
+        ok = ec2_unprotect_image(r->call, item->id, err) && removal_take_image(r, item->id, err);
     for (size_t i = 0; ok && i < item->snapshot_count; i++)
         ok = removal_delete_snapshot(r, item->snapshots[i], &end, err);
     r->image = "";

@@ -290,9 +290,9 @@ size_t cleanup_journal_unfinished(const char *state_dir, char ***out)
     for (int i = 0; i < count; i++) {
         char *path = xasprintf("%s/%s", state_dir, entries[i]->d_name);
         if (is_unfinished(path)) {
-            strcpy(path + strlen(path) - strlen(NAME_BACK), ".json");
+            size_t stem = strlen(path) - strlen(NAME_BACK);
             *out = xrealloc(*out, found + 1, sizeof(**out));
-            (*out)[found++] = xstrdup(path);
+            (*out)[found++] = xasprintf("%.*s.json", (int)stem, path);
         }
         free(path);
         free(entries[i]);

@@ -131,7 +131,7 @@ static void add_snapshots(struct writer *w, const struct cleanup_row *row,
         bool first = first_time(w, row->region->name, out[i].id);
         if (*keep != '\0' && first)
             skip_shared(w, row, &out[i]);
-        if (*keep != '\0')
+        if (*keep != '\0' || s == NULL)
             continue;
         item->bytes += first ? out[i].bytes : 0;
         item->undo_days =

@@ -130,7 +130,7 @@ void cleanup_explain(const struct cleanup_context *c, const struct cleanup_row *
     buf_add_str(out, whys[why].words);
     if (why == CLEANUP_PENDING)
         buf_add_fmt(out, ": %s", image != NULL ? image->state_text : row->snapshot->state_text);
-    else if (why == CLEANUP_PROTECTED)
+    else if (why == CLEANUP_PROTECTED && image != NULL)
         buf_add_fmt(out, ": %s", image->protection_text);
     else if (why == CLEANUP_OTHERS && image != NULL &&
              !cleanup_managed(image->tags, image->tag_count))

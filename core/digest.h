@@ -27,6 +27,25 @@ void digest_hole(struct digest *d, uint64_t index);
  * missing. Thread: any, once no other thread writes. */
 bool digest_text(const struct digest *d, char out[DIGEST_TEXT_SIZE]);
 
+/* SHA-256 of a block of zeros, which is that of a hole. */
+extern const unsigned char digest_of_zeros[DIGEST_SIZE];
+/* The SHA-256 of one block, window by window; a hash is only made once something other than zeros
+ * has come. Thread: any, one a hasher. */
+struct digest_hasher;
+struct digest_hasher *digest_hasher_new(void);
+/* NULL is a no-op. Thread: any. */
+void digest_hasher_free(struct digest_hasher *h);
+/* Begins a block. Thread: any. */
+void digest_hasher_begin(struct digest_hasher *h);
+/* The block's next bytes. Thread: any. */
+void digest_hasher_add(struct digest_hasher *h, const void *data, size_t length);
+/* Ends it: what is left of the block is zeros. False for a block of nothing but zeros, whose hash
+ * is digest_of_zeros. Thread: any. */
+bool digest_hasher_end(struct digest_hasher *h, unsigned char out[DIGEST_SIZE]);
+
+/* The text of a disk's digest whose raw SHA-256 is this. Thread: any. */
+void digest_write(const unsigned char hash[DIGEST_SIZE], char out[DIGEST_TEXT_SIZE]);
+
 /* True when the bytes are all zero; early out. Thread: any. */
 bool digest_is_zero(const void *data, size_t length);
 

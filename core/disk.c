@@ -25,6 +25,23 @@ static const struct disk_row rows[] = {
     {DISK_IMPORTING, DISK_EVENT_IMPORTED, DISK_TAGGING, DISK_DO_TAG},
     {DISK_TAGGING, DISK_EVENT_TAGGED, DISK_READY, DISK_DO_TELL},
 
+    {DISK_WAITING, DISK_EVENT_START_DIRECT, DISK_LOOKING, DISK_DO_LOOK},
+    {DISK_LOOKING, DISK_EVENT_ABSENT, DISK_STARTING, DISK_DO_START},
+    {DISK_LOOKING, DISK_EVENT_HALF_SENT, DISK_PUTTING, DISK_DO_PUT},
+    {DISK_LOOKING, DISK_EVENT_STARTED_ANEW, DISK_CLEARING, DISK_DO_CLEAR},
+    {DISK_STARTING, DISK_EVENT_STARTED, DISK_PUTTING, DISK_DO_PUT},
+    {DISK_STARTING, DISK_EVENT_STARTED_ANEW, DISK_CLEARING, DISK_DO_CLEAR},
+    {DISK_CLEARING, DISK_EVENT_CLEARED, DISK_PUTTING, DISK_DO_PUT},
+    {DISK_PUTTING, DISK_EVENT_PUT, DISK_NOTING, DISK_DO_NOTE},
+    {DISK_PUTTING, DISK_EVENT_UPLOAD_GONE, DISK_LOOKING, DISK_DO_LOOK},
+    {DISK_PUTTING, DISK_EVENT_CLOSED, DISK_PENDING, DISK_DO_WATCH},
+    {DISK_NOTING, DISK_EVENT_NOTED, DISK_SEALING, DISK_DO_SEAL},
+    {DISK_SEALING, DISK_EVENT_SEALED, DISK_PENDING, DISK_DO_WATCH},
+    {DISK_SEALING, DISK_EVENT_CLOSED, DISK_PENDING, DISK_DO_WATCH},
+    {DISK_PENDING, DISK_EVENT_UPLOAD_GONE, DISK_LOOKING, DISK_DO_LOOK},
+    {DISK_PENDING, DISK_EVENT_FINISHED, DISK_READY, DISK_DO_TELL},
+    {DISK_PENDING, DISK_EVENT_FINISHED_BARE, DISK_TAGGING, DISK_DO_TAG},
+
     {DISK_READY, DISK_EVENT_UNNEEDED, DISK_CLEANING, DISK_DO_CLEAN},
     {DISK_CLEANING, DISK_EVENT_CLEANED, DISK_DONE, DISK_DO_TELL},
     {DISK_CLEANING, DISK_EVENT_NOT_CLEANED, DISK_READY, DISK_DO_NOTHING},
@@ -33,6 +50,13 @@ static const struct disk_row rows[] = {
     FAILS(DISK_CHECKING),
     FAILS(DISK_OPENING),
     FAILS(DISK_SENDING),
+    FAILS(DISK_LOOKING),
+    FAILS(DISK_STARTING),
+    FAILS(DISK_CLEARING),
+    FAILS(DISK_PUTTING),
+    FAILS(DISK_NOTING),
+    FAILS(DISK_SEALING),
+    FAILS(DISK_PENDING),
     FAILS(DISK_COMPLETING),
     FAILS(DISK_MARKING),
     FAILS(DISK_ASKING_IMPORT),
@@ -41,6 +65,7 @@ static const struct disk_row rows[] = {
 
     {DISK_FAILED, DISK_EVENT_RETRY, DISK_CHECKING, DISK_DO_CHECK},
     {DISK_FAILED, DISK_EVENT_RETRY_IMPORT, DISK_ASKING_IMPORT, DISK_DO_IMPORT},
+    {DISK_FAILED, DISK_EVENT_RETRY_DIRECT, DISK_LOOKING, DISK_DO_LOOK},
 };
 
 const struct disk_row *disk_next(enum disk_state state, enum disk_event event)
@@ -54,13 +79,16 @@ const struct disk_row *disk_next(enum disk_state state, enum disk_event event)
 const char *disk_state_name(enum disk_state state)
 {
     static const char *const names[DISK_STATES] = {
-        [DISK_WAITING] = "waiting",       [DISK_CHECKING] = "checking",
-        [DISK_OPENING] = "opening",       [DISK_SENDING] = "uploading",
-        [DISK_COMPLETING] = "completing", [DISK_MARKING] = "marking",
-        [DISK_ASKING_IMPORT] = "asking",  [DISK_IMPORTING] = "importing",
-        [DISK_TAGGING] = "tagging",       [DISK_READY] = "ready",
-        [DISK_CLEANING] = "cleaning",     [DISK_DONE] = "done",
-        [DISK_FAILED] = "failed",
+        [DISK_WAITING] = "waiting",     [DISK_CHECKING] = "checking",
+        [DISK_OPENING] = "opening",     [DISK_SENDING] = "uploading",
+        [DISK_LOOKING] = "looking",     [DISK_STARTING] = "starting",
+        [DISK_CLEARING] = "clearing",   [DISK_PUTTING] = "putting",
+        [DISK_NOTING] = "noting",       [DISK_SEALING] = "sealing",
+        [DISK_PENDING] = "pending",     [DISK_COMPLETING] = "completing",
+        [DISK_MARKING] = "marking",     [DISK_ASKING_IMPORT] = "asking",
+        [DISK_IMPORTING] = "importing", [DISK_TAGGING] = "tagging",
+        [DISK_READY] = "ready",         [DISK_CLEANING] = "cleaning",
+        [DISK_DONE] = "done",           [DISK_FAILED] = "failed",
     };
     return names[state];
 }

@@ -38,7 +38,7 @@ static int open_folder(const char *state_dir, bool make)
     char *path = xasprintf("%s/door", state_dir);
     if (make)
         mkdir(path, 0700);
-    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     free(path);
     return fd;
 }
@@ -136,13 +136,21 @@ static bool wait_for_end(int fd, int wait_wall_ms, int stop_fd, struct err *err)
                       "look at it, or end its process: the release goes on with `tatami resume`");
 }
 
+/* A link there would lead to somebody else's socket. */
+static bool is_socket(int folder, const char *name)
+{
+    struct stat st;
+    return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(st.st_mode);
+}
+
 bool door_knock(const char *state_dir, const char *release_id, int wait_wall_ms, int stop_fd,
                 struct err *err)
 {
     int folder = open_folder(state_dir, false);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_un a = address_of(folder, release_id);
-    bool there = folder >= 0 && fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+    bool there = folder >= 0 && fd >= 0 && is_socket(folder, release_id) &&
+                 connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
     bool ok = there ? wait_for_end(fd, wait_wall_ms, stop_fd, err)
                     : err_set(err, ERR_NOT_FOUND, "no tatami on this machine listens for it");
     if (folder >= 0)

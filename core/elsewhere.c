@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/interrupt.h"
-#include "core/lease.h"
+#include "core/lease_tags.h"
 #include "core/verbs.h"
 
 /* A bucket answers in its own region. */
@@ -54,12 +54,36 @@ static bool find_in(const struct settings *s, struct aws *aws, const char *bucke
     return ok;
 }
 
+/* Without a bucket the plan is in the tags of the release's snapshots at home. */
+static bool find_in_tags(const struct settings *s, struct aws *aws, const char *name,
+                         struct plan **plan, struct err *err)
+{
+    char *json = NULL;
+    struct call *c = call_new(aws, s->home != NULL ? s->home : verb_home(s, aws), NULL);
+    bool ok = lease_tags_find_plan(c, name, &json, err);
+    if (ok && json != NULL) {
+        *plan = plan_from_json(json, err);
+        ok = *plan != NULL;
+    }
+    if (ok && *plan != NULL &&
+        (strcmp((*plan)->release, name) != 0 || (*plan)->via != VIA_DIRECT)) {
+        ok = err_set(err, ERR_INPUT, "the plan in the tags of %s's snapshots is of another release",
+                     name);
+        err_advise(err, "somebody has changed the tags: look at the snapshots");
+    }
+    free(json);
+    call_free(c);
+    return ok;
+}
+
 static bool find(const struct settings *s, struct aws *aws, const char *name, struct plan **plan,
                  struct err *err)
 {
     bool ok = true;
     for (size_t i = 0; ok && *plan == NULL && i < s->buckets.count; i++)
         ok = find_in(s, aws, s->buckets.items[i], name, plan, err);
+    if (ok && *plan == NULL)
+        ok = find_in_tags(s, aws, name, plan, err);
     return ok;
 }
 
@@ -139,7 +163,7 @@ bool elsewhere_take_over(const struct settings *s, struct aws *aws, struct journ
     struct lease l = {.bucket = plan->bucket, .release = plan->release, .id = plan->id};
     bool held = false;
     *nonce = NULL;
-    if (!s->take_over || plan->bucket == NULL)
+    if (!s->take_over)
         return true;
     struct call *c = call_new(aws, plan->regions[0].name, NULL);
     bool ok = lease_look(&l, c, &held, err);

@@ -1,5 +1,5 @@
-/* A release that another machine has begun: its plan is in the bucket, and whoever holds it is
- * replaced only when a person says so. */
+/* A release that another machine has begun: its plan is in the bucket, or in the tags of its
+ * snapshots, and whoever holds it is replaced only when a person says so. */
 #ifndef CORE_ELSEWHERE_H
 #define CORE_ELSEWHERE_H
 
@@ -10,7 +10,8 @@
 #include "core/options.h"
 #include "core/plan.h"
 
-/* Looks for the plan of an unfinished release in s->buckets, puts it into the journal and takes its
+/* Looks for the plan of an unfinished release in s->buckets, then in the tags of the snapshots in
+ * s->home (else AWS_REGION), puts it into the journal and takes its
  * kernel lock. *plan is NULL when there is none, or when this journal has seen its end. Thread:
  * main. */
 bool elsewhere_adopt(const struct settings *s, struct aws *aws, struct journal *journal,

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "core/direct.h"
 #include "core/lease.h"
 #include "core/model_build.h"
+#include "core/pace.h"
 #include "core/release.h"
 #include "core/step.h"
 #include "core/upload.h"
@@ -17,10 +19,13 @@
 
 #define NO_LINK (-1)
 
+/* How far the snapshot of a disk that goes by EBS direct is known to be. */
+enum far { FAR_NOT, FAR_STARTED, FAR_PUT, FAR_NOTED, FAR_SEALED, FAR_FINISHED };
+
 struct engine_disk {
     size_t image, disk;
     enum disk_state state;
-    int attempt;       /* of the import */
+    int attempt;       /* of the import, or of the pending snapshot */
     bool asked_before; /* an import of this attempt was asked and never answered */
     char *upload_id;   /* NULL while no upload is open */
     bool upload_asked; /* an upload may be open whose id was lost */
@@ -38,11 +43,26 @@ struct engine_disk {
     char *import_message;
     clock_ms stage_at, moved_at; /* the state's begin; the last progress of any kind */
     struct err err;
-    bool import_is_dead; /* the task ended badly: a retry needs another one */
+    bool stale_told;
+    bool import_is_dead; /* the task, or the pending snapshot, ended badly: a retry needs another
+                            one */
     bool tagged;         /* the snapshot was found to be this disk's and tagged once */
     bool clean_tried;
     int tries;
     time_t err_first_at, err_last_at;
+    /* By EBS direct. snapshot_id is the pending snapshot's from its start on. */
+    enum far far;
+    char *seal;            /* blocks and checksum that complete the snapshot; NULL while unknown */
+    struct source *source; /* the bytes of `local`; NULL before they are needed */
+    struct direct *direct; /* NULL while nothing is sent */
+    struct blocks
+        *arrived; /* by an earlier try; NULL: none, or it is known to be of another file */
+    uint64_t blocks_put, blocks_same;
+    struct err doubt; /* the snapshot takes nothing more, and why is not known yet; else ERR_NONE */
+    clock_ms retry_at; /* a step waits for this; 0: none */
+    char *adopt_task;  /* an import of another program to take over instead of asking; NULL: none */
+    char *adopt_etag;  /* of the staging object that it left; NULL: none */
+    bool adopted;      /* its snapshot is another program's, completed before the release began */
 };
 
 struct engine_cell {
@@ -50,17 +70,18 @@ struct engine_cell {
     enum cell_state state, failed_in;
     int attempt;
     bool asked_before;
-    unsigned serial;       /* of the step whose answer is awaited */
-    bool unseen;           /* the newest poll did not list it */
+    unsigned serial; /* of the step whose answer is awaited */
+    bool unseen;     /* the newest poll did not list it */
+    bool stale_told;
     int link;              /* which step of the state's chain is out or next; NO_LINK */
     char *ami, *stale_ami; /* stale: of an earlier attempt, to be deregistered */
+    char *adopt;           /* another program's AMI, to take over in the first attempt; or NULL */
     char *source;          /* a copy's home AMI; NULL before it is asked */
     char **snapshots;      /* as read back */
     size_t snapshot_count;
-    bool is_read;   /* the AMI was read back since the program began */
-    bool is_public; /* as read back */
-    bool
-        was_spoiled; /* its AMI was bad when the release was left: one that still is is made anew */
+    bool is_read;     /* the AMI was read back since the program began */
+    bool is_public;   /* as read back */
+    bool was_spoiled; /* its AMI was bad when the release was left: if it still is, a new one */
     int percent;
     enum wish wish;
     clock_ms started_at, ended_at, stage_at, moved_at, seen_at;
@@ -79,6 +100,7 @@ struct engine_region {
     int polls_failed;    /* one after the other */
     bool poll_out;       /* a poll is queued or out */
     bool surveyed;       /* what is there of the release is known; nothing starts before */
+    bool bare;           /* nothing is there; it waits for what the others have */
     struct err poll_err; /* the last poll failed so; kind ERR_NONE: it did not */
 };
 
@@ -88,6 +110,12 @@ struct engine_rates {
     size_t count;
     uint64_t last_bytes;
     clock_ms next_at;
+};
+
+/* What is known of the credentials. */
+enum login {
+    LOGIN_GOOD,
+    LOGIN_AWAITED /* they are over: nothing leaves until a person has signed in again */
 };
 
 struct release {
@@ -102,7 +130,9 @@ struct release {
     bool accepted; /* the plan is in the journal */
     bool wave;     /* the barrier has opened once */
     bool refused_by_person;
-    bool mutated; /* something was asked of AWS that changes something, now or before */
+    bool looked_again;        /* nothing was found anywhere of what the journal knows */
+    bool cancelled_elsewhere; /* nor the second time */
+    bool mutated;             /* something was asked of AWS that changes something, now or before */
     clock_ms next_model_at;
     atomic_bool cancel; /* of control workers */
     struct door *door;  /* NULL: nobody can ask from outside */
@@ -124,9 +154,16 @@ struct release {
     atomic_bool keeper_cancel;      /* of the keeper */
     size_t names_out;               /* regions whose name check has not answered */
     clock_ms names_until;
-    struct upload_pace pace;
+    struct pace *pace;
     struct engine_rates rates;
     struct err err; /* why it was refused or stopped */
+    enum login login;
+    struct err login_err;           /* why it waits for one */
+    clock_ms login_since, login_at; /* it waits since; the next look for new credentials */
+    bool login_out;                 /* a look is under way */
+    clock_ms away_ms;               /* so long it stood still, all in all */
+    clock_ms turned_at;             /* the engine's last turn, and */
+    time_t turned_on;               /* the calendar then; 0: none */
     clock_ms started_at, ended_at, saved_at;
 
     bool changed; /* a new model is due */
@@ -153,6 +190,23 @@ void engine_phase(struct release *r, enum phase_event event);
 bool engine_ends_everything(const struct err *err);
 /* The credentials are over, the lease is lost, home cannot be read: stops, resumable. */
 void engine_stop_because(struct release *r, const struct err *err);
+
+/* release_login.c */
+/* The credentials are over: true when somebody looks on who may sign in again, and what has failed
+ * for it is to be asked once more then; false when the release has to stop. */
+bool engine_await_login(struct release *r, const struct err *err);
+bool engine_waits_for_login(const struct release *r);
+/* A person says that there has been a login. */
+void engine_login_now(struct release *r);
+/* Looks for new credentials when that is due. */
+void engine_login(struct release *r);
+void engine_login_result(struct release *r, const struct step *s);
+clock_ms engine_next_login(const struct release *r);
+/* A turn begins, so long a wait after the last one: where it comes far too late, nothing has
+ * stalled. */
+void engine_away(struct release *r, clock_ms wait);
+/* Program time without that in which the release stood still; for how long a step was tried. */
+clock_ms engine_awake_ms(const struct release *r);
 
 /* release_plan.c: from the offline plan to a resolved one; a plan of the journal is resolved, only
  * the account is compared. */
@@ -187,11 +241,13 @@ bool engine_busy(const struct release *r);
 clock_ms engine_next_step(const struct release *r);
 
 /* release_lease.c */
-/* Takes the lease, then engine_leased(); at once without a bucket. */
+/* Takes the lease, then engine_leased(). */
 void engine_lease_take(struct release *r);
 /* Of a release that was refused nothing stays in the journal, unless it was begun here before. */
 void engine_forget(struct release *r);
 void engine_lease_step(struct release *r, const struct step *step);
+/* Renews it at the next occasion. */
+void engine_lease_soon(struct release *r);
 /* Renews it or gives it back when that is due. */
 void engine_lease(struct release *r);
 /* When engine_lease() has something to do; a far time when never. */
@@ -204,6 +260,13 @@ bool engine_lease_at_rest(struct release *r);
 char *engine_plan_text(struct release *r);
 /* Takes over what the plan in the bucket knows newer. */
 void engine_take_changes(struct release *r, const char *text);
+
+/* Connections and rate of the upload that the options name go into the journal; recalled, those of
+ * the journal hold where the options name none. Thread: engine. */
+void engine_keep_limits(struct release *r);
+void engine_recall_limits(struct release *r);
+/* So many from now on, also for whoever goes on with the release. Thread: engine. */
+void engine_keep_connections(struct release *r, int connections);
 
 /* release_survey.c */
 /* Asks every region what is there; disks and cells begin with the answers. */
@@ -229,8 +292,18 @@ bool engine_disks_ready(const struct release *r, size_t image);
 /* The digests of an image's disks as the tags have them; malloc'd. */
 char *engine_digest(const struct release *r, size_t image);
 
+/* A step for it, with what every one of its steps knows. */
+struct step *engine_disk_new_step(struct release *r, struct engine_disk *d, enum step_action action,
+                                  size_t region);
 /* What the plan says of it. */
 const struct plan_disk *engine_disk_plan(const struct release *r, const struct engine_disk *d);
+/* False also in a direct release where the snapshot is adopted: nothing is put into that. */
+static inline bool engine_disk_is_direct(const struct release *r, const struct engine_disk *d)
+{
+    return r->plan->via == VIA_DIRECT && !d->adopted;
+}
+/* How many bytes are to be sent, or looked at: the file's, or by EBS direct the disk's. */
+uint64_t engine_disk_bytes(const struct release *r, const struct engine_disk *d);
 /* Replaces a text by a copy of another, which may be NULL. */
 void engine_disk_text(char **to, const char *from);
 /* Writes a fact about it. */
@@ -290,6 +363,7 @@ clock_ms engine_next_poll(const struct release *r);
 void engine_stalls(struct release *r);
 /* True when it has not moved for longer than usual. */
 bool engine_cell_stale(const struct engine_cell *c);
+bool engine_disk_stale(const struct engine_disk *d);
 
 /* release_journal.c */
 void engine_begin(struct release *r);
@@ -315,11 +389,18 @@ int engine_exit_status(const struct release *r);
 /* release_events.c */
 void engine_tell(struct release *r, enum event_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* What has not moved for longer than usual; what fails and is tried again by itself (image may be
+ * STEP_NO_INDEX). */
+void engine_tell_stale(struct release *r, size_t image, size_t region, const struct err *err);
+void engine_tell_retry(struct release *r, size_t image, size_t region, const char *action,
+                       const struct err *err);
 /* Why the release as a whole cannot go on. */
 void engine_tell_error(struct release *r, const struct err *err);
 void engine_tell_disk(struct release *r, const struct engine_disk *d);
 /* How far an upload is; not for the log. */
 void engine_tell_upload(struct release *r, const struct engine_disk *d);
 void engine_tell_cell(struct release *r, const struct engine_cell *c);
+
+#include "core/engine_direct.h"
 
 #endif

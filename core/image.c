@@ -9,11 +9,15 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "core/image_file.h"
 #include "core/image_format.h"
+#include "core/image_name.h"
+#include "core/image_packed.h"
 
 static const char *const format_names[IMAGE_FORMATS] = {
     [IMAGE_RAW] = "RAW",   [IMAGE_VHD] = "VHD",     [IMAGE_VHDX] = "VHDX",
-    [IMAGE_VMDK] = "VMDK", [IMAGE_QCOW2] = "QCOW2",
+    [IMAGE_VMDK] = "VMDK", [IMAGE_QCOW2] = "QCOW2", [IMAGE_QCOW] = "QCOW",
+    [IMAGE_QED] = "QED",   [IMAGE_VDI] = "VDI",     [IMAGE_PARALLELS] = "PARALLELS",
 };
 
 static const struct {
@@ -56,34 +60,41 @@ enum image_arch image_arch_from_name(const char *name)
     return ARCH_UNKNOWN;
 }
 
-static int64_t nanoseconds(const struct stat *st)
+void image_mark_take(struct image_mark *mark, const struct stat *st)
 {
-    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    *mark = (struct image_mark){
+        .bytes = (uint64_t)st->st_size,
+        .inode = st->st_ino,
+        .mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+    };
+}
+
+static bool open_file(struct image *image, struct err *err)
+{
+    struct stat st;
+
+    /* Without O_NONBLOCK a FIFO would wait for a writer. */
+    image->fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (image->fd < 0 || fstat(image->fd, &st) != 0)
+        return err_set_errno(err, ERR_INPUT, "cannot open %s", image->path);
+    if (!S_ISREG(st.st_mode)) {
+        err_set(err, ERR_INPUT, "%s is no regular file", image->path);
+        return err_advise(err, "a stream is named \"-\" and comes by standard input");
+    }
+    image_mark_take(&image->mark, &st);
+    image->file_bytes = image->mark.bytes;
+    return image_format_detect(image, err) && image_name_fits(image, err);
 }
 
 struct image *image_open(const char *path, struct err *err)
 {
     struct image *image = xcalloc(1, sizeof *image);
-    struct stat st;
 
     image->path = xstrdup(path);
-    /* Without O_NONBLOCK a FIFO would wait for a writer. */
-    image->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (image->fd < 0 || fstat(image->fd, &st) != 0) {
-        err_set_errno(err, ERR_INPUT, "cannot open %s", path);
-        goto fail;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        err_set(err, ERR_INPUT, "%s is no regular file", path);
-        goto fail;
-    }
-    image->file_bytes = (uint64_t)st.st_size;
-    image->mtime_ns = nanoseconds(&st);
-    image->inode = st.st_ino;
-    if (!image_format_detect(image, err))
-        goto fail;
-    return image;
-fail:
+    image->fd = -1;
+    image->is_pipe = strcmp(path, IMAGE_STDIN) == 0;
+    if (image->is_pipe ? image_open_pipe(image, err) : open_file(image, err))
+        return image;
     image_close(image);
     return NULL;
 }
@@ -94,23 +105,47 @@ void image_close(struct image *image)
         return;
     if (image->fd >= 0)
         close(image->fd);
+    for (size_t i = 0; i < image->part_count; i++)
+        free(image->parts[i].path);
+    free(image->parts);
     free(image->path);
     free(image);
 }
 
-bool image_unchanged(const struct image *image, struct err *err)
+bool image_mark_same(const struct image_mark *a, const struct image_mark *b)
 {
-    struct stat st, now;
+    return a->bytes == b->bytes && a->inode == b->inode && a->mtime_ns == b->mtime_ns;
+}
 
-    /* The path may meanwhile lead to another file; the open one may have been written to. */
-    if (fstat(image->fd, &st) != 0 || stat(image->path, &now) != 0)
-        return err_set_errno(err, ERR_MISMATCH, "%s changed while it was read", image->path);
-    if ((uint64_t)st.st_size != image->file_bytes || nanoseconds(&st) != image->mtime_ns ||
-        now.st_ino != image->inode || st.st_ino != image->inode) {
-        err_set(err, ERR_MISMATCH, "%s changed while it was read", image->path);
-        return err_advise(err, "start a new release from the file as it is now");
+static bool same_mark(const struct image_mark *mark, const struct stat *st)
+{
+    struct image_mark now;
+
+    image_mark_take(&now, st);
+    return image_mark_same(&now, mark);
+}
+
+/* The path may meanwhile lead to another file; the open one may have been written to. */
+static bool same_files(const struct image *image)
+{
+    struct stat st;
+
+    if (fstat(image->fd, &st) != 0 || !same_mark(&image->mark, &st) ||
+        stat(image->path, &st) != 0 || st.st_ino != image->mark.inode)
+        return false;
+    for (size_t i = 0; i < image->part_count; i++) {
+        if (lstat(image->parts[i].path, &st) != 0 || !same_mark(&image->parts[i].mark, &st))
+            return false;
     }
     return true;
+}
+
+bool image_unchanged(const struct image *image, struct err *err)
+{
+    if (image->is_pipe || same_files(image))
+        return true;
+    err_set(err, ERR_MISMATCH, "%s changed while it was read", image->path);
+    return err_advise(err, "start a new release from the file as it is now");
 }
 
 bool image_next_data(const struct image *image, uint64_t offset, uint64_t *start, uint64_t *end)

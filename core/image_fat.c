@@ -16,7 +16,7 @@ enum {
 };
 
 struct fat {
-    const struct image *image;
+    struct source *source;
     uint64_t start, length; /* of the partition, in bytes */
     uint32_t bits;          /* 12, 16 or 32 */
     uint32_t cluster_sectors, cluster_count, root_cluster;
@@ -38,16 +38,9 @@ struct entry {
 static bool read_part(const struct fat *f, uint64_t at, void *out, size_t length, bool *whole,
                       struct err *err)
 {
-    size_t got = 0;
-
-    *whole = false;
+    *whole = at <= f->length && f->length - at >= length;
     memset(out, 0, length);
-    if (at > f->length || f->length - at < length)
-        return true;
-    if (!bytes_read(f->image->fd, f->start + at, out, length, &got, err))
-        return false;
-    *whole = got == length;
-    return true;
+    return !*whole || source_read(f->source, f->start + at, out, length, err);
 }
 
 /* Takes the BIOS parameter block apart; *ok is false when it makes no sense. */
@@ -151,10 +144,10 @@ static bool find(const struct fat *f, uint32_t directory, const char *name, stru
     return true;
 }
 
-bool image_fat_loader(const struct image *image, uint64_t start, uint64_t length,
-                      enum image_arch *arch, struct err *err)
+bool image_fat_loader(struct source *source, uint64_t start, uint64_t length, enum image_arch *arch,
+                      struct err *err)
 {
-    struct fat f = {.image = image, .start = start, .length = length};
+    struct fat f = {.source = source, .start = start, .length = length};
     struct entry folder = {.directory = true}, x64, aa64;
     static const char *const folders[] = {"EFI        ", "BOOT       "};
     unsigned char boot[SECTOR];

@@ -81,7 +81,7 @@ static bool take_format(struct info_reader *r, const cJSON *value)
             return true;
         }
     }
-    return info_wrong(r, "format", "vpc, VHD, raw, vhdx or vmdk");
+    return info_wrong(r, "format", "vpc, VHD, raw, vhdx, vmdk or qcow2");
 }
 
 /* Where the file is; NULL when it is nowhere. */
@@ -119,9 +119,9 @@ static bool add_disk(struct info_reader *r, const cJSON *from, const char *role)
     bool ok = info_take_text(r, cJSON_GetObjectItemCaseSensitive(from, "file"), "file", &file) &&
               info_take_number(r, cJSON_GetObjectItemCaseSensitive(from, "logical_bytes"),
                                "logical_bytes", &disk->logical_bytes);
-    if (ok && file == NULL)
+    if (ok && file == NULL) {
         ok = info_wrong(r, "file", "the name of a disk image");
-    if (ok) {
+    } else if (ok) {
         disk->path = find_file(r->path, file);
         if (disk->path == NULL) {
             ok = err_set(r->err, ERR_INPUT, "%s names %s, which is not there", r->path, file);

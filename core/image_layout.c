@@ -5,6 +5,7 @@
 #include "core/bytes.h"
 #include "core/image.h"
 #include "core/image_fat.h"
+#include "core/source.h"
 
 enum {
     SECTOR = 512,
@@ -20,34 +21,27 @@ enum {
 
 /* What is being filled in, and where from. */
 struct scan {
-    const struct image *image;
+    struct source *source;
     struct image_layout *out;
 };
 
 static bool read_sector(const struct scan *s, uint64_t lba, unsigned char *out, bool *whole,
                         struct err *err)
 {
-    size_t got = 0;
-
-    *whole = false;
+    *whole = lba < s->source->size_bytes / SECTOR;
     memset(out, 0, SECTOR);
-    if (lba >= s->image->plain_bytes / SECTOR)
-        return true;
-    if (!bytes_read(s->image->fd, lba * SECTOR, out, SECTOR, &got, err))
-        return false;
-    *whole = got == SECTOR;
-    return true;
+    return !*whole || source_read(s->source, lba * SECTOR, out, SECTOR, err);
 }
 
 static bool look_into_esp(const struct scan *s, uint64_t first, uint64_t last, struct err *err)
 {
-    uint64_t sectors = s->image->plain_bytes / SECTOR;
+    uint64_t sectors = s->source->size_bytes / SECTOR;
     enum image_arch arch;
 
     s->out->has_esp = true;
     if (first == 0 || first > last || last >= sectors)
         return true;
-    if (!image_fat_loader(s->image, first * SECTOR, (last - first + 1) * SECTOR, &arch, err))
+    if (!image_fat_loader(s->source, first * SECTOR, (last - first + 1) * SECTOR, &arch, err))
         return false;
     if (arch != ARCH_UNKNOWN)
         s->out->efi = arch;
@@ -79,7 +73,7 @@ static bool read_gpt(const struct scan *s, uint64_t lba, bool *found, struct err
     uint32_t count = bytes_le32(header + 80), size = bytes_le32(header + 84);
     if (!whole || memcmp(header, "EFI PART", 8) != 0 || bytes_le64(header + 24) != lba ||
         size < 128 || size > GPT_ENTRY_MAX || (size & (size - 1)) != 0 || count > GPT_ENTRIES_MAX ||
-        entries_at >= s->image->plain_bytes / SECTOR)
+        entries_at >= s->source->size_bytes / SECTOR)
         return true;
     *found = true;
     s->out->has_table = true;
@@ -118,7 +112,7 @@ static bool mbr_makes_sense(const struct scan *s, const unsigned char *mbr, bool
         if (e[4] == 0)
             continue;
         if ((e[0] != 0 && e[0] != 0x80) || first == 0 || count == 0 ||
-            first >= s->image->plain_bytes / SECTOR)
+            first >= s->source->size_bytes / SECTOR)
             return false;
         any = true;
         *protective = *protective || e[4] == MBR_PROTECTIVE;
@@ -137,13 +131,13 @@ static bool read_mbr_entries(const struct scan *s, const unsigned char *mbr, str
     return true;
 }
 
-bool image_layout(const struct image *image, struct image_layout *out, struct err *err)
+bool image_layout(struct source *source, struct image_layout *out, struct err *err)
 {
-    const struct scan s = {.image = image, .out = out};
+    const struct scan s = {.source = source, .out = out};
     unsigned char mbr[SECTOR];
     bool whole, protective, found = false;
 
-    *out = (struct image_layout){.looked_into = image->plain_bytes > 0};
+    *out = (struct image_layout){.looked_into = source != NULL};
     if (!out->looked_into || !read_sector(&s, 0, mbr, &whole, err))
         return !out->looked_into;
     if (!whole || !mbr_makes_sense(&s, mbr, &protective))
@@ -154,5 +148,5 @@ bool image_layout(const struct image *image, struct image_layout *out, struct er
         return read_mbr_entries(&s, mbr, err);
     if (!read_gpt(&s, 1, &found, err))
         return false;
-    return found || read_gpt(&s, image->plain_bytes / SECTOR - 1, &found, err);
+    return found || read_gpt(&s, source->size_bytes / SECTOR - 1, &found, err);
 }

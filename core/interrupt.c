@@ -30,10 +30,15 @@ static void *watch(void *arg)
         if (poll(fds, ARRAY_LEN(fds), -1) < 0 || (fds[0].revents & POLLIN) == 0 ||
             read(i->signal_fd, &info, sizeof(info)) <= 0)
             continue;
-        atomic_store(&i->flag, true);
-        eventfd_write(i->came_fd, 1);
+        interrupt_raise(i);
     }
     return NULL;
+}
+
+void interrupt_raise(struct interrupt *i)
+{
+    atomic_store(&i->flag, true);
+    eventfd_write(i->came_fd, 1);
 }
 
 struct interrupt *interrupt_start(void)

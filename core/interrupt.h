@@ -12,6 +12,8 @@ struct interrupt *interrupt_start(void);
 const atomic_bool *interrupt_flag(const struct interrupt *i);
 /* A descriptor that becomes readable with the first signal and stays so. Thread: any. */
 int interrupt_fd(const struct interrupt *i);
+/* Ends the verb's work as a signal would. Thread: any. */
+void interrupt_raise(struct interrupt *i);
 /* Stops watching, frees. NULL is a no-op. Thread: main. */
 void interrupt_end(struct interrupt *i);
 

@@ -94,7 +94,8 @@ struct inventory_import {
     const char *task_id, *description;
     enum inventory_import_state state;
     const char *state_text, *message, *snapshot_id;
-    int progress; /* percent; -1 when EC2 does not say */
+    const char *bucket; /* that it reads from */
+    int progress;       /* percent; -1 when EC2 does not say */
     const char *release, *release_id, *image, *disk;
     clock_ms seen_at_ms;  /* program time of the first look that showed it: EC2 gives no date */
     clock_ms moved_at_ms; /* of the first look that showed this state, percent and message */

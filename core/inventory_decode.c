@@ -49,7 +49,8 @@ static const char *release_by_name(struct inventory_builder *b, const struct inv
     if (system.length == 0 || length >= sizeof(name))
         return i->name;
     memcpy(name, i->name, system.at);
-    strcpy(name + system.at, i->name + system.at + system.length);
+    memcpy(name + system.at, i->name + system.at + system.length,
+           length + 1 - system.at - system.length);
     return word(b, name);
 }
 
@@ -212,6 +213,7 @@ void inventory_decode_import(void *builder, const struct ec2_import *from)
         .state_text = word(b, from->state_text),
         .message = word(b, from->message),
         .snapshot_id = text(b, from->snapshot_id),
+        .bucket = text(b, from->bucket),
         .progress = from->progress,
         .tags = copy_tags(b, from->tags, from->tag_count),
         .tag_count = from->tag_count,

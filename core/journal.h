@@ -15,6 +15,8 @@ struct journal;
  * engine. */
 struct journal *journal_open(const char *state_dir, struct err *err);
 void journal_close(struct journal *j);
+/* True when there is one; looks, and makes nothing. Thread: main. */
+bool journal_exists(const char *state_dir);
 
 /* The kernel lock of a release, STATE/lock/ID; death releases it. False with ERR_REFUSED naming
  * process and host of the holder when another tatami has it. Kept until journal_close() or

@@ -62,22 +62,42 @@ static bool make_dirs(const char *dir, struct err *err)
     return ok;
 }
 
-static int version_of(sqlite3 *db)
+/* The one number that a query gives; -1 when it gives none. */
+static int number_of(sqlite3 *db, const char *query)
 {
     sqlite3_stmt *s = NULL;
-    int version = -1;
-    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW)
-        version = sqlite3_column_int(s, 0);
+    int number = -1;
+    if (sqlite3_prepare_v2(db, query, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        number = sqlite3_column_int(s, 0);
     sqlite3_finalize(s);
-    return version;
+    return number;
+}
+
+/* It holds tables, and none of them is a journal's first: not one byte of it is changed. */
+static bool is_foreign(sqlite3 *db)
+{
+    return number_of(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table'") > 0 &&
+           number_of(db, "SELECT count(*) FROM pragma_table_info('release') WHERE name IN "
+                         "('id', 'account', 'plan', 'phase')") != 4;
+}
+
+static bool cannot_use(const struct journal *j, struct err *err)
+{
+    bool full = sqlite3_errcode(j->db) == SQLITE_FULL;
+    err_set(err, ERR_IO, "cannot use the journal %s: %s", j->path, sqlite3_errmsg(j->db));
+    return err_advise(err, full ? "make room on the disk, and try again"
+                                : "move the file away if it is damaged: `tatami resume` needs it");
 }
 
 /* FULL: a commit is on the disk before it returns, also through a power cut. */
 static bool prepare_db(struct journal *j, struct err *err)
 {
     sqlite3_busy_timeout(j->db, 5000);
-    int version = version_of(j->db);
+    int version = number_of(j->db, "PRAGMA user_version");
+    if (is_foreign(j->db)) {
+        err_set(err, ERR_IO, "%s is a database of another program", j->path);
+        return err_advise(err, "name another state folder with --state");
+    }
     if (version > JOURNAL_VERSION) {
         err_set(err, ERR_IO,
                 "the journal %s was written by a newer tatami (format %d, this one reads %d)",
@@ -89,10 +109,8 @@ static bool prepare_db(struct journal *j, struct err *err)
     const char *const steps[] = {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
                                  "PRAGMA foreign_keys = ON", schema, pragma};
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-        if (sqlite3_exec(j->db, steps[i], NULL, NULL, NULL) != SQLITE_OK) {
-            err_set(err, ERR_IO, "cannot use the journal %s: %s", j->path, sqlite3_errmsg(j->db));
-            return err_advise(err, "move the file away if it is damaged: `tatami resume` needs it");
-        }
+        if (sqlite3_exec(j->db, steps[i], NULL, NULL, NULL) != SQLITE_OK)
+            return cannot_use(j, err);
     }
     return true;
 }
@@ -107,7 +125,7 @@ static bool make_private(const char *path, struct err *err)
         close(fd);
     else if (errno != EEXIST)
         return err_set_errno(err, ERR_IO, "cannot open the journal %s", path);
-    return chmod(path, 0600) == 0 ||
+    return fchmodat(AT_FDCWD, path, 0600, AT_SYMLINK_NOFOLLOW) == 0 ||
            err_set_errno(err, ERR_IO, "cannot make the journal %s private", path);
 }
 
@@ -138,8 +156,9 @@ static bool open_db(struct journal *j, struct err *err)
 {
     if (!make_private(j->path, err))
         return false;
-    if (sqlite3_open_v2(j->path, &j->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) ==
-        SQLITE_OK)
+    if (sqlite3_open_v2(j->path, &j->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_NOFOLLOW,
+                        NULL) == SQLITE_OK)
         return prepare_db(j, err);
     return err_set(err, ERR_IO, "cannot open the journal %s: %s", j->path,
                    j->db == NULL ? "no memory" : sqlite3_errmsg(j->db));
@@ -149,9 +168,13 @@ struct journal *journal_open(const char *state_dir, struct err *err)
 {
     struct journal *j = xcalloc(1, sizeof(*j));
     j->lock_fd = -1;
-    j->dir = xstrdup(state_dir);
-    j->path = xasprintf("%s/journal.db", state_dir);
-    int gate = make_dirs(state_dir, err) ? enter_gate(state_dir, err) : -1;
+    bool made = make_dirs(state_dir, err);
+    /* The folder may lie behind links, which are its owner's; nothing in it may be one. */
+    j->dir = made ? realpath(state_dir, NULL) : NULL;
+    if (made && j->dir == NULL)
+        err_set_errno(err, ERR_IO, "cannot find the state folder %s", state_dir);
+    j->path = j->dir == NULL ? NULL : xasprintf("%s/journal.db", j->dir);
+    int gate = j->dir != NULL ? enter_gate(j->dir, err) : -1;
     bool ok = gate >= 0 && open_db(j, err);
     leave_gate(gate);
     if (!ok) {
@@ -159,6 +182,14 @@ struct journal *journal_open(const char *state_dir, struct err *err)
         return NULL;
     }
     return j;
+}
+
+bool journal_exists(const char *state_dir)
+{
+    char *path = xasprintf("%s/journal.db", state_dir);
+    bool exists = access(path, F_OK) == 0;
+    free(path);
+    return exists;
 }
 
 void journal_close(struct journal *j)
@@ -195,14 +226,28 @@ static bool held_by_other(int fd, const char *path, struct err *err)
     return err_advise(err, "wait for it to end, or stop it there");
 }
 
+/* The lock's file; no link is followed to it. */
+static int open_lock(const char *dir, const char *release_id, struct err *err)
+{
+    int folder = -1, fd = -1;
+    if (!make_dirs(dir, err))
+        return -1;
+    folder = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (folder >= 0)
+        fd = openat(folder, release_id, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        err_set_errno(err, ERR_IO, "cannot open the lock %s/%s", dir, release_id);
+    if (folder >= 0)
+        close(folder);
+    return fd;
+}
+
 bool journal_lock(struct journal *j, const char *release_id, struct err *err)
 {
     char *dir = xasprintf("%s/lock", j->dir);
     char *path = xasprintf("%s/%s", dir, release_id);
-    int fd = -1;
-    bool ok = make_dirs(dir, err);
-    if (ok && (fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
-        ok = err_set_errno(err, ERR_IO, "cannot open the lock %s", path);
+    int fd = open_lock(dir, release_id, err);
+    bool ok = fd >= 0;
     if (ok && flock(fd, LOCK_EX | LOCK_NB) != 0)
         ok = errno == EWOULDBLOCK ? held_by_other(fd, path, err)
                                   : err_set_errno(err, ERR_IO, "cannot lock %s", path);

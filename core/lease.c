@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "core/lease_tags.h"
 #include "core/plan_build.h"
 
 /* Between looking and writing somebody may come first; so often it is looked at again. */
@@ -135,6 +136,8 @@ static bool put(struct lease *l, struct call *c, const char *leaf, struct s3_doc
 
 bool lease_look(struct lease *l, struct call *c, bool *held, struct err *err)
 {
+    if (l->bucket == NULL)
+        return lease_tags_look(l, c, held, err);
     bool ok = get(l, c, LEASE_KEY, &l->document, err);
     *held = ok && l->document.exists;
     if (*held)
@@ -207,6 +210,8 @@ static bool may_take(struct lease *l, const char *known, const char *take_over, 
 bool lease_take(struct lease *l, struct call *c, const char *known, const char *take_over,
                 struct err *err)
 {
+    if (l->bucket == NULL)
+        return lease_tags_take(l, c, known, take_over, err);
     for (int i = 0; i < TAKE_TRIES; i++) {
         bool held = false;
         if (!lease_look(l, c, &held, err))
@@ -244,6 +249,8 @@ static bool lost(struct lease *l, struct err *err)
 
 bool lease_renew(struct lease *l, struct call *c, struct err *err)
 {
+    if (l->bucket == NULL)
+        return lease_tags_renew(l, c, err);
     struct lease_holder self = l->self;
     self.renewed = clock_calendar();
     for (int i = 0; i < TAKE_TRIES; i++) {
@@ -276,6 +283,8 @@ bool lease_give_back(struct lease *l, struct call *c, bool keep_plan, struct err
 {
     struct lease_holder now;
     struct s3_document d = {0};
+    if (l->bucket == NULL)
+        return lease_tags_give_back(l, c, keep_plan, err);
     if (l->state != LEASE_HELD)
         return true;
     bool ok = get(l, c, LEASE_KEY, &d, err);
@@ -293,6 +302,8 @@ bool lease_give_back(struct lease *l, struct call *c, bool keep_plan, struct err
 void lease_free(struct lease *l)
 {
     s3_document_free(&l->document);
+    free(l->before);
+    l->before = NULL;
     l->state = LEASE_NONE;
 }
 
@@ -313,6 +324,8 @@ bool lease_put_plan(struct lease *l, struct call *c, const char *plan_json, char
     struct s3_document d = {0};
     struct err local = ERR_INIT;
     *there = NULL;
+    if (l->bucket == NULL)
+        return lease_tags_put_plan(l, c, there, err);
     buf_add_str(&d.body, plan_json);
     bool ok = put(l, c, LEASE_PLAN_KEY, &d, &local);
     if (!ok && local.kind == ERR_EXISTS) {
@@ -328,6 +341,8 @@ bool lease_put_plan(struct lease *l, struct call *c, const char *plan_json, char
 bool lease_change_plan(struct lease *l, struct call *c, const char *plan_json, struct err *err)
 {
     struct s3_document d = {0};
+    if (l->bucket == NULL)
+        return lease_tags_change_plan(l, c, plan_json, err);
     bool ok = read_our_plan(l, c, &d, err);
     if (ok) {
         buf_reset(&d.body);

@@ -1,5 +1,6 @@
 /* Who carries out a release now, and what its plan is, where every machine can read it: two objects
- * beside the staging objects, written under a condition and deleted with them. */
+ * beside the staging objects, written under a condition and deleted with them; without a bucket the
+ * tags of the release's snapshots in the home region (core/lease_tags.h), which are advice. */
 #ifndef CORE_LEASE_H
 #define CORE_LEASE_H
 
@@ -29,11 +30,14 @@ enum lease_state {
 /* One release's lease, as this program knows it. Zeroed but for the names is not taken; the names
  * outlive it. Used by one thread at a time. */
 struct lease {
-    const char *bucket, *release, *id; /* the release's name and its tatami:id */
+    const char *bucket, *release, *id; /* the release's name and its tatami:id; no bucket: NULL */
     enum lease_state state;
     struct lease_holder self;    /* as lease_name() made it */
     struct lease_holder holder;  /* who has it: this program, where state is HELD */
     struct s3_document document; /* as last read or written */
+    char *before; /* without a bucket: the nonces of those that it was taken from; or NULL */
+    bool begun;   /* without a bucket: a snapshot of it bears this holder */
+    bool cancels; /* nothing is made by it: others of its name may be under way */
 };
 
 /* How often a holder says that it is alive, and after how long without a word it is called silent;

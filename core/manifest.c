@@ -42,6 +42,9 @@ void manifest_free(struct manifest *m)
         free(image->name);
         free(image->system);
         free(image->digest);
+        for (size_t k = 0; k < image->sum_count; k++)
+            free(image->sums[k]);
+        free(image->sums);
     }
     if (m == NULL)
         return;
@@ -74,6 +77,14 @@ struct manifest_image *manifest_image(struct manifest *m, const char *name, cons
     if (image->digest == NULL)
         image->digest = xstrdup_or_null(digest);
     return image;
+}
+
+void manifest_add_sum(struct manifest_image *image, const char *sha256)
+{
+    if (sha256 == NULL)
+        return;
+    image->sums = xrealloc(image->sums, image->sum_count + 1, sizeof(*image->sums));
+    image->sums[image->sum_count++] = xstrdup(sha256);
 }
 
 /* The entry of a region, emptied when it was there. */

@@ -23,6 +23,8 @@ struct manifest_image {
     char *name;   /* of the AMI */
     char *system; /* "x86_64-linux"; NULL when it is not known */
     char *digest; /* "sha256-512k:..."; NULL when it is not known */
+    char **sums;  /* the files' plain SHA-256 in hex, in the order of the disks, where asked for */
+    size_t sum_count;
     struct manifest_region *regions;
     size_t region_count;
 };
@@ -45,6 +47,8 @@ void manifest_free(struct manifest *m);
  * in what is not known yet. Valid until the next image is added. Thread: any. */
 struct manifest_image *manifest_image(struct manifest *m, const char *name, const char *system,
                                       const char *digest);
+/* Adds the plain SHA-256 of the next disk's file; NULL adds nothing. Thread: any. */
+void manifest_add_sum(struct manifest_image *image, const char *sha256);
 /* Adds an AMI; a region that is there already is replaced. An ami that is NULL or "" adds nothing
  * and gives NULL: only what was read back and has an id stands in a manifest. Valid until the next
  * region is added. Thread: any. */

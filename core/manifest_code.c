@@ -60,7 +60,11 @@ static void json_image(const struct json *j, const struct manifest_image *image)
     json_member(j, "system", image->system);
     buf_add_str(j->out, ", ");
     json_member(j, "digest", image->digest);
-    buf_add_str(j->out, ", \"regions\": {");
+    for (size_t i = 0; i < image->sum_count; i++) {
+        buf_add_str(j->out, i == 0 ? ", \"sha256\": [" : ", ");
+        buf_add_json(j->out, image->sums[i]);
+    }
+    buf_add_str(j->out, image->sum_count > 0 ? "], \"regions\": {" : ", \"regions\": {");
     for (size_t i = 0; i < image->region_count; i++) {
         if (i > 0)
             json_next(j, 4);

@@ -54,6 +54,7 @@ struct model *model_new(void)
 {
     struct model_box *box = xcalloc(1, sizeof(*box));
     atomic_init(&box->references, 1);
+    box->model.keys_left_s = -1;
     return &box->model;
 }
 

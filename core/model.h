@@ -52,6 +52,7 @@ struct model_disk {
     enum word word;
     uint64_t bytes_done, bytes_total; /* of the file */
     int parts_done, parts_total, connections, retries;
+    uint64_t blocks_put, blocks_same; /* by EBS direct: in the snapshot, and in its base already */
     uint64_t rate_now, rate_average, rate_peak; /* bytes a second of wall time */
     clock_ms left_ms;                           /* -1 unknown */
     int import_percent;                         /* -1 unknown */
@@ -99,7 +100,9 @@ struct model {
     size_t rate_count;
     int connections; /* wanted */
     bool paused;
-    int exit_status;           /* what the program would end with now */
+    bool signed_out;     /* it waits for a new login */
+    int64_t keys_left_s; /* wall seconds that the credentials last from now on; -1: for ever */
+    int exit_status;     /* what the program would end with now */
     struct safe_text headline; /* one sentence: what matters most now, and the way on */
     struct model_error *error; /* why it was refused or could not start; NULL for none */
     struct manifest *manifest; /* once nothing moves any more: what was read back; else NULL */

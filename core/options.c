@@ -142,7 +142,8 @@ static bool read_word(struct parser *p, bool options_end, struct err *err)
         p->s->help = true;
         return true;
     }
-    if (!options_end && word[0] == '-' && word[1] != '\0') {
+    /* A dash alone is standard input; options of its own may stand behind it. */
+    if (!options_end && word[0] == '-' && word[1] != '\0' && word[1] != ',') {
         err_set(err, ERR_USAGE, "unknown option %s", word);
         return err_advise(err, "options have two dashes; tatami --help lists them");
     }
@@ -158,7 +159,7 @@ static bool check_arguments(const struct settings *s, struct err *err)
 
     if (s->verb == VERB_REHEARSE) {
         err_set(err, ERR_USAGE, "rehearse needs a verb");
-        return err_advise(err, "for example: tatami rehearse release PATH --bucket NAME");
+        return err_advise(err, "for example: tatami rehearse release PATH --home REGION");
     }
     if (s->argument_count < row->min_arguments)
         return err_set(err, ERR_USAGE, "%s needs %s", row->name, row->arguments);
@@ -277,6 +278,7 @@ void image_settings_copy(struct image_settings *to, const struct image_settings 
     to->uefi_data = xstrdup_or_null(from->uefi_data);
     to->imds = xstrdup_or_null(from->imds);
     to->volume_type = xstrdup_or_null(from->volume_type);
+    to->base = xstrdup_or_null(from->base);
 }
 
 void image_settings_free(struct image_settings *image)

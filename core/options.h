@@ -47,6 +47,7 @@ struct image_settings {
     char *uefi_data;   /* path of the file */
     char *imds;        /* "v2.0" or "off" */
     char *volume_type; /* "gp3", "gp2" or "standard" */
+    char *base;        /* a release or a snapshot to send the difference to; NULL */
     int volume_gib;    /* 0 when not given */
 };
 
@@ -79,13 +80,16 @@ struct settings {
     int deprecate_after_days;
     struct settings_list share, tags; /* tags: "K=V"; also cleanup */
     char *kms_key;
+    char *adopt;  /* "upload-ami", or the state folder of create-amis.sh; NULL */
     char *output; /* path, "-" for standard output, NULL for none */
     char *format; /* "table", "json", "map", "nix", "terraform", "csv", "markdown"; NULL */
     int stall_minutes;
-    int connections;         /* at least 1; 8 when not given */
+    bool sha256;             /* make the file's plain SHA-256 */
+    char *sha256sums;        /* and compare it with this list; NULL */
+    int connections;         /* 0: not given, the pace finds the number */
     uint64_t max_rate_bytes; /* a second, all connections together; 0 for none */
 
-    /* resume. */
+    /* resume, cancel. */
     bool take_over;
 
     /* cancel. */

@@ -9,12 +9,15 @@
 #include <sys/random.h>
 
 #include "aws/endpoint.h"
+#include "aws/partition.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/plan_build.h"
 
 enum { DAY_S = 86400, PUBLIC_DEPRECATION_DAYS = 730, OWN_TAGS = 8 };
+
+#define PRESET_ROLE "vmimport"
 
 static bool make_id(char id[33], struct err *err)
 {
@@ -37,20 +40,63 @@ static bool bucket_fits(const char *bucket)
            strspn(bucket, "abcdefghijklmnopqrstuvwxyz0123456789.-") == length;
 }
 
-static bool check_settings(const struct settings *s, struct err *err)
+enum plan_via plan_via_of(const struct settings *s)
 {
-    bool direct = plan_has(s->via) && strcmp(s->via, "direct") == 0;
+    if (plan_has(s->via))
+        return strcmp(s->via, "direct") == 0 ? VIA_DIRECT : VIA_IMPORT;
+    return plan_has(s->bucket) ? VIA_IMPORT : VIA_DIRECT;
+}
 
-    if (direct || !plan_has(s->bucket)) {
-        err_set(err, ERR_USAGE, "this version uploads through S3 only");
-        return err_advise(err, direct ? "leave out --via direct, and name a bucket in the home "
-                                        "region with --bucket"
-                                      : "name a bucket in the home region with --bucket");
+static bool check_import(const struct settings *s, struct err *err)
+{
+    if (!plan_has(s->bucket)) {
+        err_set(err, ERR_USAGE, "--via import needs a bucket");
+        return err_advise(err, "name one in the home region with --bucket, or leave out --via");
     }
     if (!bucket_fits(s->bucket)) {
         err_set(err, ERR_USAGE, "\"%s\" is no bucket's name", s->bucket);
         return err_advise(err, "only the name, without s3:// and without a key");
     }
+    return true;
+}
+
+/* EBS direct takes a key by its ARN alone (EBS direct API Reference, StartSnapshot). */
+static bool check_direct(const struct settings *s, struct err *err)
+{
+    if (plan_has(s->import_role) && strcmp(s->import_role, PRESET_ROLE) != 0) {
+        err_set(err, ERR_USAGE, "--import-role is of VM Import, and this goes by EBS direct");
+        return err_advise(err, "leave out --import-role, or name --via import and a --bucket");
+    }
+    if (plan_has(s->kms_key) && strncmp(s->kms_key, "alias/", 6) == 0) {
+        err_set(err, ERR_USAGE, "EBS direct takes no alias of a key: %s", s->kms_key);
+        return err_advise(err, "name the key by its id (mrk-...), or name --via import and a "
+                               "--bucket");
+    }
+    return true;
+}
+
+static bool check_bases(const struct plan *plan, const struct settings *s, struct err *err)
+{
+    for (size_t i = 0; i < plan->image_count; i++) {
+        if (plan->images[i].base == NULL)
+            continue;
+        if (plan_via_of(s) == VIA_IMPORT) {
+            err_set(err, ERR_USAGE,
+                    "VM Import makes every snapshot whole: --base is of EBS direct");
+            return err_advise(err, "leave out --base, or name --via direct");
+        }
+        if (plan_has(s->kms_key)) {
+            err_set(err, ERR_USAGE, "what starts from --base keeps its key, or has none");
+            return err_advise(err, "leave out --kms-key or --base");
+        }
+    }
+    return true;
+}
+
+static bool check_settings(const struct settings *s, struct err *err)
+{
+    if (plan_via_of(s) == VIA_DIRECT ? !check_direct(s, err) : !check_import(s, err))
+        return false;
     if (plan_has(s->kms_key) && (s->is_public || s->public_snapshots)) {
         err_set(err, ERR_USAGE, "what is encrypted with --kms-key cannot be public");
         return err_advise(err, "leave out --kms-key, or share with --share");
@@ -112,8 +158,11 @@ static bool settle_release(struct plan *plan, const struct settings *s, struct e
 
 static void take_policy(struct plan *plan, const struct settings *s)
 {
-    plan->bucket = xstrdup(s->bucket);
-    plan->import_role = xstrdup(plan_has(s->import_role) ? s->import_role : "vmimport");
+    plan->via = plan_via_of(s);
+    if (plan->via == VIA_IMPORT) {
+        plan->bucket = xstrdup(s->bucket);
+        plan->import_role = xstrdup(plan_has(s->import_role) ? s->import_role : PRESET_ROLE);
+    }
     plan->is_public = s->is_public;
     plan->publish_when = strcmp(s->publish_when, "each") == 0 ? PUBLISH_EACH : PUBLISH_ALL;
     plan->public_snapshots = s->public_snapshots;
@@ -131,7 +180,7 @@ static void take_policy(struct plan *plan, const struct settings *s)
 
 static void name_keys(struct plan *plan)
 {
-    for (size_t i = 0; i < plan->image_count; i++) {
+    for (size_t i = 0; plan->via == VIA_IMPORT && i < plan->image_count; i++) {
         struct plan_image *image = &plan->images[i];
         for (size_t d = 0; d < image->disk_count; d++)
             image->disks[d].key =
@@ -147,8 +196,8 @@ struct plan *plan_make(const struct settings *settings, char *const *paths, size
     plan->made_at = clock_calendar();
     if ((path_count > 0 || err_set(err, ERR_USAGE, "release needs PATH...")) &&
         check_settings(settings, err) && make_id(plan->id, err) &&
-        add_images(plan, settings, paths, path_count, err) && settle_release(plan, settings, err) &&
-        plan_take_share(plan, &settings->share, err) &&
+        add_images(plan, settings, paths, path_count, err) && check_bases(plan, settings, err) &&
+        settle_release(plan, settings, err) && plan_take_share(plan, &settings->share, err) &&
         plan_take_tags(plan, &settings->tags, err)) {
         take_policy(plan, settings);
         name_keys(plan);
@@ -247,6 +296,19 @@ void plan_tags_free(struct tag *tags, size_t count)
         free(tags[i].value);
     }
     free(tags);
+}
+
+int plan_snapshot_gib(const struct plan_disk *disk)
+{
+    const uint64_t gib = UINT64_C(1) << 30;
+    if (disk->logical_bytes == 0 || disk->parent != NULL)
+        return disk->volume_gib;
+    return (int)((disk->logical_bytes + gib - 1) / gib);
+}
+
+const char *plan_partition(const char *region)
+{
+    return partition_of(region)->name;
 }
 
 void plan_region_code(const char *region, char out[16])

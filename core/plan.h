@@ -19,6 +19,10 @@ struct settings; /* core/options.h: command line and configuration, merged */
 
 enum publish_when { PUBLISH_ALL, PUBLISH_EACH };
 
+/* How a disk's bytes become a snapshot: a staging object that VM Import reads, or block by block.
+ */
+enum plan_via { VIA_IMPORT, VIA_DIRECT };
+
 struct plan_disk {
     char *role;   /* "root", or "boot" and "root" of a two-disk image */
     char *path;   /* absolute */
@@ -26,6 +30,9 @@ struct plan_disk {
     char *key;    /* of the staging object: "tatami/{release}/{image name}/{role}", made safe for
                      keys and s3:// URLs; no two plans of other names share one. The same release
                      finds there what was sent already, on any machine */
+    char *sha256; /* of the whole file, in hex; NULL when it was not asked for */
+    struct image_mark summed; /* the file of that sum, in the run that made it; else all 0 */
+    char *parent;             /* the snapshot that EBS direct starts from; NULL for none */
     enum image_format format;
     uint64_t file_bytes;
     uint64_t logical_bytes;
@@ -40,6 +47,7 @@ struct plan_image {
     char *boot_mode;              /* "uefi", "legacy-bios", "uefi-preferred" */
     char *description;            /* NULL for none */
     char *tpm, *imds, *uefi_data; /* "v2.0" or NULL; "v2.0" or NULL; base64 or NULL */
+    char *base;                   /* what --base says: a release or a snapshot; NULL for none */
     bool ena, sriov;
     char *volume_type;
     struct plan_disk *disks;
@@ -68,7 +76,8 @@ struct plan {
     struct plan_region *regions; /* regions[0] is the home region */
     size_t region_count;
 
-    char *bucket, *import_role;
+    enum plan_via via;
+    char *bucket, *import_role; /* of VIA_IMPORT; NULL with VIA_DIRECT */
     bool is_public;
     enum publish_when publish_when;
     bool public_snapshots;
@@ -99,6 +108,8 @@ struct plan_facts {
     const char *bucket_region;         /* NULL without a bucket */
     const struct plan_region *regions; /* all of the partition, with enabled */
     size_t region_count;
+    char *const *parents; /* what --base means, in the home region: one for each disk in the plan's
+                             order, NULL where there is none; or NULL */
 };
 /* Settles home (--home, else the bucket's region, else AWS_REGION in settings) and regions
  * (--regions, --exclude,
@@ -129,6 +140,12 @@ void plan_tags(const struct plan *plan, const struct plan_image *image, const ch
 void plan_object_tags(const struct plan *plan, const struct plan_image *image, const char *disk,
                       const char *digest, int attempt, struct tag **tags, size_t *count);
 void plan_tags_free(struct tag *tags, size_t count);
+
+/* How large a disk's snapshot is that EBS direct makes, GiB: what holds the disk; the volume's size
+ * where that is not known, or where it starts from another snapshot. Thread: any. */
+int plan_snapshot_gib(const struct plan_disk *disk);
+/* "aws": the partition that a region belongs to. Thread: any. */
+const char *plan_partition(const char *region);
 
 /* The short code of a region for tight screens ("use1"), from the aws room. Thread: any. */
 void plan_region_code(const char *region, char out[16]);

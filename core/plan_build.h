@@ -2,6 +2,7 @@
 #ifndef CORE_PLAN_BUILD_H
 #define CORE_PLAN_BUILD_H
 
+#include "core/image_info.h"
 #include "core/options.h"
 #include "core/plan.h"
 
@@ -25,8 +26,24 @@ bool plan_image_make(struct plan_image *image, const struct plan_source *source,
                      const struct settings *settings, struct err *err);
 void plan_image_free(struct plan_image *image);
 
+/* Opens the file of a disk and fills what its bytes say: path, format, sizes, with --sha256 their
+ * sum; and looks for partitions and a loader. A sum that is not the one of --sha256sums is
+ * ERR_REFUSED. Refuses (ERR_INPUT) what is no disk image, and for VM Import what that
+ * does not take. A stream whose size nothing tells needs volume_gib (ERR_USAGE);
+ * where its beginning says one, disk->volume_gib is it. Thread: main or
+ * worker. */
+bool plan_disk_open(struct plan_disk *disk, const char *path, const struct settings *settings,
+                    int volume_gib, struct image_layout *layout, struct err *err);
+/* The bytes decide; but a file that is not what its build says may be cut short: ERR_INPUT.
+ * `format` is IMAGE_FORMATS where the build does not say it. Thread: any. */
+bool plan_disk_check(const struct plan_disk *disk, const struct info_disk *said,
+                     enum image_format format, struct err *err);
+
 /* "" and NULL are both nothing. Thread: any. */
 bool plan_has(const char *text);
+
+/* --via, else import where a bucket is named and direct where none is. Thread: any. */
+enum plan_via plan_via_of(const struct settings *settings);
 
 /* {prefix}{label}-{system}[.{run_id}], or what the template says, malloc'd; NULL with ERR_USAGE for
  * an unknown placeholder. Thread: any. */

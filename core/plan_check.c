@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "core/plan_build.h"
 
-/* EC2 takes 50 tags a resource; tatami sets eight itself (plan_tags()). */
-enum { TAGS_MAX = 50, OWN_TAGS = 8, KEY_MAX = 127, VALUE_MAX = 256, ACCOUNT_DIGITS = 12 };
+/* EC2 takes 50 tags a resource; tatami sets ten itself (plan_tags(), plan_text_room()). */
+enum { TAGS_MAX = 50, OWN_TAGS = 10, KEY_MAX = 127, VALUE_MAX = 256, ACCOUNT_DIGITS = 12 };
 
 static bool is_account(const char *text)
 {

@@ -2,16 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "core/image_info.h"
+#include "core/image_name.h"
 #include "core/plan_build.h"
 
 #define GIB 1073741824u
-
-/* Under 1 MiB there is no room for a boot loader and a partition. */
-enum { RAW_BYTES_MIN = 1 << 20, SECTOR_BYTES = 512 };
 
 enum { VOLUME_GIB_MAX = 65536, DESCRIPTION_MAX = 255, UEFI_DATA_MAX = 64000 };
 
@@ -24,68 +21,6 @@ struct work {
     const struct settings *settings;
 };
 
-static bool is_no_folder(const char *path, struct err *err)
-{
-    struct stat st;
-
-    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
-        return true;
-    err_set(err, ERR_INPUT, "%s is a folder without nix-support/image-info.json", path);
-    return err_advise(err, "name the disk image in it, or the result of a Nix image build");
-}
-
-/* A raw image has no magic, so that every file would be one. */
-static bool is_disk(const struct image *file, struct err *err)
-{
-    if (file->format != IMAGE_RAW ||
-        (file->file_bytes >= RAW_BYTES_MIN && file->file_bytes % SECTOR_BYTES == 0))
-        return true;
-    err_set(err, ERR_INPUT, "%s is no disk image: it has %llu bytes and no format that is known",
-            file->path, (unsigned long long)file->file_bytes);
-    return err_advise(err, "a raw disk image has at least 1 MiB, in whole sectors of %d bytes",
-                      SECTOR_BYTES);
-}
-
-static bool open_disk(struct work *w, const char *path, const char *role, struct err *err)
-{
-    struct plan_disk *disk = &w->image->disks[w->image->disk_count++];
-    struct image *file = is_no_folder(path, err) ? image_open(path, err) : NULL;
-    struct image_layout layout;
-    bool ok = false;
-
-    if (file == NULL)
-        return false;
-    disk->role = xstrdup(role);
-    disk->path = realpath(path, NULL);
-    disk->format = file->format;
-    disk->file_bytes = file->file_bytes;
-    disk->logical_bytes = file->logical_bytes;
-    if (disk->path == NULL)
-        err_set_errno(err, ERR_INPUT, "cannot open %s", path);
-    else if (is_disk(file, err))
-        ok = image_layout(file, &layout, err);
-    if (ok && !w->layout.has_table)
-        w->layout = layout;
-    image_close(file);
-    return ok;
-}
-
-/* The bytes decide; but a file that is not what its build says may be cut short. */
-static bool check_against_info(const struct plan_disk *disk, const struct info_disk *said,
-                               enum image_format format, struct err *err)
-{
-    if (format != IMAGE_FORMATS && format != disk->format) {
-        err_set(err, ERR_INPUT, "%s should be %s by its image-info.json, but looks like %s",
-                disk->path, image_format_name(format), image_format_name(disk->format));
-        return err_advise(err, "it may be cut short; fetch or build it again");
-    }
-    if (disk->format == IMAGE_RAW && said->logical_bytes > disk->logical_bytes) {
-        err_set(err, ERR_INPUT, "%s is shorter than its image-info.json says", disk->path);
-        return err_advise(err, "it may be cut short; fetch or build it again");
-    }
-    return true;
-}
-
 static bool open_disks(struct work *w, const struct plan_source *source, struct err *err)
 {
     static const char *const devices[] = {"/dev/xvda", "/dev/xvdb"};
@@ -96,11 +31,16 @@ static bool open_disks(struct work *w, const struct plan_source *source, struct 
     for (size_t i = 0; i < count; i++) {
         const struct info_disk *said = w->info != NULL ? &w->info->disks[i] : NULL;
         const char *role = said != NULL ? said->role : count == 2 ? two[i] : "root";
-        if (!open_disk(w, said != NULL ? said->path : source->paths[i], role, err) ||
-            (said != NULL && !check_against_info(&w->image->disks[i], said, w->info->format, err)))
+        struct plan_disk *disk = &w->image->disks[w->image->disk_count++];
+        struct image_layout layout = {0};
+        const char *path = said != NULL ? said->path : source->paths[i];
+        disk->role = xstrdup(role);
+        disk->device = xstrdup(said != NULL && said->device != NULL ? said->device : devices[i]);
+        if (!plan_disk_open(disk, path, w->settings, w->said.volume_gib, &layout, err) ||
+            (said != NULL && !plan_disk_check(disk, said, w->info->format, err)))
             return false;
-        w->image->disks[i].device =
-            xstrdup(said != NULL && said->device != NULL ? said->device : devices[i]);
+        if (!w->layout.has_table)
+            w->layout = layout;
     }
     return true;
 }
@@ -157,8 +97,9 @@ static bool settle_arch(struct work *w, struct err *err)
     if (arch == ARCH_UNKNOWN)
         arch = arch_of_layout(&w->layout);
     if (arch == ARCH_UNKNOWN) {
+        const char *path = w->image->disks[0].path;
         err_set(err, ERR_USAGE, "nothing says for which architecture %s is",
-                w->image->disks[0].path);
+                strcmp(path, IMAGE_STDIN) == 0 ? "standard input" : path);
         return err_advise(err, "name it: --arch x86_64 or --arch arm64, or \",arch=...\" behind "
                                "the path");
     }
@@ -268,6 +209,8 @@ static bool settle_volumes(struct work *w, struct err *err)
         /* Both volumes have the boot disk's size, as create-amis.sh has it; but EC2 takes none
          * that is smaller than its snapshot. */
         uint64_t gib = own > first ? own : first;
+        if (gib == 0)
+            gib = (uint64_t)disk->volume_gib; /* of a stream, by what its beginning says */
         if (w->said.volume_gib > 0) {
             gib = (uint64_t)w->said.volume_gib;
             if (gib < own)
@@ -282,18 +225,6 @@ static bool settle_volumes(struct work *w, struct err *err)
     return true;
 }
 
-/* The file's name without its ending; "debian-13.1" has none. */
-static char *label_of_file(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *base = slash == NULL ? path : slash + 1;
-    const char *dot = strrchr(base, '.');
-
-    if (dot == NULL || dot == base || dot[1] == '\0' || (dot[1] >= '0' && dot[1] <= '9'))
-        return xstrdup(base);
-    return xstrndup(base, (size_t)(dot - base));
-}
-
 /* create-amis.sh puts -ZFS behind the label of an image with a boot and a root disk. */
 static char *settle_label(const struct work *w, const char *given_path)
 {
@@ -305,7 +236,7 @@ static char *settle_label(const struct work *w, const char *given_path)
     else if (w->info != NULL && w->info->label != NULL)
         label = xstrdup(w->info->label);
     else
-        label = label_of_file(w->info != NULL ? w->image->disks[0].path : given_path);
+        label = image_name_label(w->info != NULL ? w->image->disks[0].path : given_path);
     size_t length = strlen(label), tail = sizeof suffix - 1;
     bool has_suffix = length >= tail && strcmp(label + length - tail, suffix) == 0;
     if (w->info == NULL || w->info->disk_count < 2 || has_suffix)
@@ -320,11 +251,16 @@ static bool settle_words(struct work *w, const char *given_path, struct err *err
     struct plan_image *image = w->image;
     const struct settings *s = w->settings;
 
+    if (w->info == NULL && !plan_has(w->said.label) && strcmp(given_path, IMAGE_STDIN) == 0) {
+        err_set(err, ERR_USAGE, "standard input has no name that could be a label");
+        return err_advise(err, "name it: --label, or \",label=...\" behind the dash");
+    }
     image->label = settle_label(w, given_path);
     image->name =
         plan_expand_name(w->said.name, s->prefix, image->label, image->system, s->run_id, err);
     if (image->name == NULL || !plan_check_name(image->name, 3, "AMI", err))
         return false;
+    image->base = plan_has(w->said.base) ? xstrdup(w->said.base) : NULL;
     image->ena = w->info == NULL || !w->info->no_ena;
     image->sriov = w->info == NULL || !w->info->no_sriov;
     if (!plan_has(w->said.description))
@@ -361,9 +297,9 @@ bool plan_image_make(struct plan_image *image, const struct plan_source *source,
 
 void plan_image_free(struct plan_image *image)
 {
-    char *texts[] = {image->name,      image->label,       image->system,
-                     image->boot_mode, image->tpm,         image->imds,
-                     image->uefi_data, image->description, image->volume_type};
+    char *texts[] = {image->name,        image->label, image->system,    image->boot_mode,
+                     image->tpm,         image->imds,  image->uefi_data, image->description,
+                     image->volume_type, image->base};
 
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         free(texts[i]);
@@ -372,6 +308,8 @@ void plan_image_free(struct plan_image *image)
         free(image->disks[i].path);
         free(image->disks[i].device);
         free(image->disks[i].key);
+        free(image->disks[i].parent);
+        free(image->disks[i].sha256);
     }
     free(image->disks);
     *image = (struct plan_image){0};

@@ -16,9 +16,11 @@ struct field {
     const char *const *words; /* FIELD_WORD: names of the enum's values, NULL at the end */
 };
 
-static const char *const format_words[] = {"RAW", "VHD", "VHDX", "VMDK", "QCOW2", NULL};
+static const char *const format_words[] = {"RAW",  "VHD", "VHDX", "VMDK",      "QCOW2",
+                                           "QCOW", "QED", "VDI",  "PARALLELS", NULL};
 static const char *const arch_words[] = {"unknown", "x86_64", "arm64", NULL};
 static const char *const when_words[] = {"all", "each", NULL};
+static const char *const via_words[] = {"import", "direct", NULL};
 static const char *const kind_words[] = {"all", "account", "organization", "unit", NULL};
 
 #define FIELD(structure, member, kind)                                                             \
@@ -42,6 +44,7 @@ static const struct field plan_fields[] = {
     CHARS(plan, account),
     FIELD(plan, account_alias, FIELD_TEXT),
     FIELD(plan, identity, FIELD_TEXT),
+    WORD(plan, via, via_words),
     FIELD(plan, bucket, FIELD_TEXT),
     FIELD(plan, import_role, FIELD_TEXT),
     FIELD(plan, is_public, FIELD_BOOL),
@@ -60,12 +63,14 @@ static const struct field image_fields[] = {
     FIELD(plan_image, tpm, FIELD_TEXT),       FIELD(plan_image, imds, FIELD_TEXT),
     FIELD(plan_image, uefi_data, FIELD_TEXT), FIELD(plan_image, ena, FIELD_BOOL),
     FIELD(plan_image, sriov, FIELD_BOOL),     FIELD(plan_image, volume_type, FIELD_TEXT),
+    FIELD(plan_image, base, FIELD_TEXT),
 };
 static const struct field disk_fields[] = {
     FIELD(plan_disk, role, FIELD_TEXT),           FIELD(plan_disk, path, FIELD_TEXT),
     FIELD(plan_disk, device, FIELD_TEXT),         FIELD(plan_disk, key, FIELD_TEXT),
     WORD(plan_disk, format, format_words),        FIELD(plan_disk, file_bytes, FIELD_INT64),
     FIELD(plan_disk, logical_bytes, FIELD_INT64), FIELD(plan_disk, volume_gib, FIELD_INT),
+    FIELD(plan_disk, parent, FIELD_TEXT),         FIELD(plan_disk, sha256, FIELD_TEXT),
 };
 static const struct field region_fields[] = {
     CHARS(plan_region, name),
@@ -112,6 +117,7 @@ static const struct items plan_items[] = {
     ITEMS("tags", tags, tag_count, tag, tag_fields, NULL),
 };
 
+/* What is nothing is left out: the text has to fit into a snapshot's tags. */
 static void write_field(cJSON *to, const struct field *f, const void *base)
 {
     const char *at = (const char *)base + f->offset;
@@ -127,17 +133,21 @@ static void write_field(cJSON *to, const struct field *f, const void *base)
         cJSON_AddStringToObject(to, f->key, at);
         break;
     case FIELD_INT:
-        cJSON_AddNumberToObject(to, f->key, *(const int *)at);
+        if (*(const int *)at != 0)
+            cJSON_AddNumberToObject(to, f->key, *(const int *)at);
         break;
     case FIELD_INT64:
         /* Sizes and times are far below 2^53, what a double holds exactly. */
-        cJSON_AddNumberToObject(to, f->key, (double)*(const int64_t *)at);
+        if (*(const int64_t *)at != 0)
+            cJSON_AddNumberToObject(to, f->key, (double)*(const int64_t *)at);
         break;
     case FIELD_BOOL:
-        cJSON_AddBoolToObject(to, f->key, *(const bool *)at);
+        if (*(const bool *)at)
+            cJSON_AddTrueToObject(to, f->key);
         break;
     case FIELD_WORD:
-        cJSON_AddStringToObject(to, f->key, f->words[*(const unsigned *)at]);
+        if (*(const unsigned *)at != 0)
+            cJSON_AddStringToObject(to, f->key, f->words[*(const unsigned *)at]);
         break;
     }
 }
@@ -200,17 +210,17 @@ static bool read_field(const cJSON *from, const struct field *f, void *base)
         return true;
     case FIELD_INT:
         *(int *)at = cJSON_IsNumber(v) ? v->valueint : 0;
-        return cJSON_IsNumber(v);
+        return v == NULL || cJSON_IsNumber(v);
     case FIELD_INT64:
         *(int64_t *)at = cJSON_IsNumber(v) && v->valuedouble < 9e15 && v->valuedouble > -9e15
                              ? (int64_t)v->valuedouble
                              : 0;
-        return cJSON_IsNumber(v);
+        return v == NULL || cJSON_IsNumber(v);
     case FIELD_BOOL:
         *(bool *)at = cJSON_IsTrue(v);
-        return cJSON_IsBool(v);
+        return v == NULL || cJSON_IsBool(v);
     case FIELD_WORD:
-        return text != NULL && read_word(f, text, at);
+        return v == NULL || (text != NULL && read_word(f, text, at));
     }
     return false;
 }
@@ -239,10 +249,17 @@ static bool read_items(const cJSON *from, const struct items *rows, void *outer)
     return true;
 }
 
+/* It names a file of the state folder, and may come from a bucket that others write. */
+static bool is_id(const char *id)
+{
+    return id[0] != '\0' && id[strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz"
+                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ-")] == '\0';
+}
+
 /* What a plan cannot be without: the engine relies on it. */
 static bool is_whole(const struct plan *plan)
 {
-    bool ok = plan->release != NULL && plan->image_count > 0;
+    bool ok = plan->release != NULL && plan->image_count > 0 && is_id(plan->id);
 
     for (size_t i = 0; ok && i < plan->image_count; i++) {
         const struct plan_image *image = &plan->images[i];
@@ -251,9 +268,10 @@ static bool is_whole(const struct plan *plan)
         for (size_t d = 0; ok && d < image->disk_count; d++) {
             const struct plan_disk *disk = &image->disks[d];
             ok = disk->role != NULL && disk->path != NULL && disk->device != NULL &&
-                 disk->key != NULL;
+                 (disk->key != NULL || plan->via == VIA_DIRECT);
         }
     }
+    ok = ok && (plan->bucket != NULL || plan->via == VIA_DIRECT);
     for (size_t i = 0; ok && i < plan->tag_count; i++)
         ok = plan->tags[i].key != NULL && plan->tags[i].value != NULL;
     return ok;

@@ -74,6 +74,8 @@ static bool settle_home(const struct settings *s, const struct plan_facts *facts
 /* Once each, and not when excluded. */
 static void add_region(struct plan *plan, const struct settings *s, const struct plan_region *from)
 {
+    if (from == NULL)
+        abort(); /* check_list() has seen that it is known */
     for (size_t i = 0; i < plan->region_count; i++) {
         if (strcmp(plan->regions[i].name, from->name) == 0)
             return;
@@ -95,6 +97,16 @@ static void take_identity(struct plan *plan, const struct plan_facts *facts)
     plan->identity = xstrdup_or_null(facts->identity);
 }
 
+static void take_parents(struct plan *plan, char *const *parents)
+{
+    for (size_t i = 0; parents != NULL && i < plan->image_count; i++)
+        for (size_t d = 0; d < plan->images[i].disk_count; d++) {
+            struct plan_disk *disk = &plan->images[i].disks[d];
+            free(disk->parent);
+            disk->parent = xstrdup_or_null(*parents++);
+        }
+}
+
 bool plan_resolve(struct plan *plan, const struct settings *settings,
                   const struct plan_facts *facts, struct err *err)
 {
@@ -107,6 +119,7 @@ bool plan_resolve(struct plan *plan, const struct settings *settings,
         !settle_home(s, facts, &home, err))
         return false;
     take_identity(plan, facts);
+    take_parents(plan, facts->parents);
     free(plan->regions);
     plan->regions = xcalloc(facts->region_count + 1, sizeof *plan->regions);
     plan->region_count = 0;

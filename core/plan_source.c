@@ -8,7 +8,7 @@
 
 static bool exists(const char *path)
 {
-    return access(path, F_OK) == 0;
+    return strcmp(path, IMAGE_STDIN) == 0 || access(path, F_OK) == 0;
 }
 
 /* The plus sign with an existing file on either side, or NULL. */

@@ -13,12 +13,16 @@
 #define MODEL_EVERY_MS  100
 #define UPLOAD_EVERY_MS 200
 #define STOP_GRACE_MS   5000
+#define PULSE_MS        1000 /* so soon it sees that it was stopped, while something moves */
 
 static void stop_uploads(struct release *r)
 {
-    for (size_t i = 0; i < r->disk_count; i++)
+    for (size_t i = 0; i < r->disk_count; i++) {
         if (r->disks[i].upload != NULL)
             upload_cancel(r->disks[i].upload);
+        if (r->disks[i].direct != NULL)
+            direct_cancel(r->disks[i].direct);
+    }
 }
 
 /* A resumed release that could not go on is what it was before. */
@@ -33,12 +37,26 @@ static const char *const sentences[PHASES] = {
     [PHASE_RUNNING] = "at work",
     [PHASE_HELD] = "nothing moves any more, and not all is as asked",
     [PHASE_PUBLISHING] = "the wave",
-    [PHASE_CLOSING] = "all is settled; the lease goes from the bucket",
+    [PHASE_CLOSING] = "all is settled; lease and plan are cleared away",
     [PHASE_DONE] = "all that was asked is true",
     [PHASE_STOPPING] = "ending what is in flight",
     [PHASE_STOPPED] = "stopped; tatami resume goes on",
     [PHASE_REFUSED] = "ended before anything was sent",
 };
+
+/* Where these say something else of a release that goes on: things of it are there already. */
+static const char *const resumed_sentences[PHASES] = {
+    [PHASE_PLANNED] = "the plan is as it was; goes on where it was left",
+    [PHASE_REFUSED] = "does not go on; what there is of it stays as it is",
+};
+
+static const char *sentence(const struct release *r)
+{
+    const char *resumed = r->options.resumed ? resumed_sentences[r->phase] : NULL;
+    if (r->cancelled_elsewhere && r->phase == PHASE_STOPPED)
+        return "stopped; there is nothing to go on with";
+    return resumed != NULL ? resumed : sentences[r->phase];
+}
 
 static void enter_phase(struct release *r)
 {
@@ -54,7 +72,7 @@ static void enter_phase(struct release *r)
         .kind = EVENT_PHASE,
         .level = r->phase == PHASE_DONE ? EVENT_GOOD : EVENT_INFO,
         .state = phase_name(r->phase),
-        .text = text_safe(sentences[r->phase]),
+        .text = text_safe(sentence(r)),
         .progress = -1,
     };
     event_list_add(r->events, &e);
@@ -73,7 +91,7 @@ void engine_phase(struct release *r, enum phase_event event)
 static bool uploading(const struct release *r)
 {
     for (size_t i = 0; i < r->disk_count; i++)
-        if (r->disks[i].upload != NULL)
+        if (r->disks[i].upload != NULL || r->disks[i].direct != NULL)
             return true;
     return false;
 }
@@ -108,16 +126,19 @@ static void sample_rates(struct release *r)
     rates->last_bytes = bytes;
     rates->next_at = now + clock_of_wall_ms(1000);
     for (size_t i = 0; i < r->disk_count; i++)
-        if (r->disks[i].upload != NULL)
+        if (r->disks[i].upload != NULL || r->disks[i].direct != NULL)
             engine_tell_upload(r, &r->disks[i]);
 }
 
 static clock_ms next_deadline(const struct release *r)
 {
     clock_ms now = clock_now_ms();
-    clock_ms next = now + clock_of_wall_ms(60000);
+    bool moves = r->phase == PHASE_RUNNING || r->phase == PHASE_PUBLISHING;
+    clock_ms next = now + clock_of_wall_ms(moves ? PULSE_MS : 60000);
     if (r->phase == PHASE_STOPPING)
         next = atomic_load(&r->cancel) ? next : clock_earlier(next, r->cancel_at);
+    else if (engine_waits_for_login(r))
+        next = clock_earlier(next, engine_next_login(r));
     else if (r->phase != PHASE_STOPPED)
         next = clock_earlier(next, clock_earlier(engine_next_poll(r), engine_next_step(r)));
     next = clock_earlier(next, engine_next_renewal(r));
@@ -133,7 +154,9 @@ static clock_ms next_deadline(const struct release *r)
 static void take_mail(struct release *r)
 {
     struct mail mail;
-    inbox_take(r->in, next_deadline(r), &mail);
+    clock_ms began = clock_now_ms(), due = next_deadline(r);
+    inbox_take(r->in, due, &mail);
+    engine_away(r, due - began);
     while (mail.steps != NULL) {
         struct step *step = mail.steps;
         mail.steps = step->next;
@@ -176,7 +199,8 @@ static void turn(struct release *r)
     engine_names_deadline(r);
     if (r->phase == PHASE_PLANNED && (r->options.resumed || r->options.go))
         engine_go(r);
-    if (started(r)) {
+    engine_login(r);
+    if (started(r) && !engine_waits_for_login(r)) {
         engine_stalls(r);
         engine_move(r);
         engine_poll_due(r);
@@ -216,6 +240,7 @@ static void begin(struct release *r)
         return;
     }
     r->accepted = true;
+    engine_recall_limits(r);
     engine_open_door(r);
     engine_lay_out(r);
     engine_ask_resolve(r);
@@ -251,8 +276,9 @@ struct release *release_start(const struct release_options *options)
     r->in = inbox_new();
     r->events = event_list_new();
     pthread_mutex_init(&r->model_lock, NULL);
-    atomic_store(&r->pace.connections, options->settings->connections);
-    atomic_store(&r->pace.rate_bytes_s, options->settings->max_rate_bytes);
+    r->pace = pace_new();
+    pace_set_connections(r->pace, options->settings->connections);
+    pace_set_rate(r->pace, options->settings->max_rate_bytes);
     engine_publish_model(r);
     if (pthread_create(&r->thread, NULL, engine_main, r) != 0)
         abort();
@@ -307,6 +333,7 @@ void release_end(struct release *r)
     free(r->disks);
     free(r->cells);
     lease_free(&r->lease);
+    pace_free(r->pace);
     journal_unlock(r->journal);
     door_close(r->door);
     model_unref(r->model);

@@ -23,6 +23,7 @@ enum command_kind {
     COMMAND_PAUSE, /* uploads start no new part */
     COMMAND_CONTINUE,
     COMMAND_CONNECTIONS, /* number: how many connections uploads use */
+    COMMAND_SIGN_IN,     /* there was a login: look for it now */
     COMMAND_STOP,        /* end what is in flight, keep all; resumable */
     COMMAND_REFUSE,      /* a person says no to the plan */
     COMMAND_KINDS
@@ -43,6 +44,7 @@ struct release_options {
     bool found;            /* resumed, and this journal has the plan from the bucket just now */
     const char *take_over; /* nonce of a lease's holder whom a person agreed to replace; NULL */
     bool go;               /* starts as soon as the plan is complete: --yes on a screen */
+    bool attended;         /* a person looks on: credentials that are over are waited for */
     bool rehearsal, read_only, trace;
     int wake_fd; /* an eventfd to write to when there is a new model or event; -1 for none */
 };

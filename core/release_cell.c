@@ -17,11 +17,6 @@ static bool is_home(const struct release *r, const struct engine_cell *c)
     return c->region == 0;
 }
 
-static bool is_copy(const struct release *r, const struct engine_cell *c)
-{
-    return !is_home(r, c);
-}
-
 static bool has_stale(const struct release *r, const struct engine_cell *c)
 {
     (void)r;
@@ -64,6 +59,23 @@ static bool snapshots_too(const struct release *r, const struct engine_cell *c)
     return r->plan->public_snapshots;
 }
 
+/* Another program made its AMI; what is made anew later is our own. */
+static bool adopts(const struct release *r, const struct engine_cell *c)
+{
+    (void)r;
+    return c->adopt != NULL && c->attempt == 1;
+}
+
+static bool registers(const struct release *r, const struct engine_cell *c)
+{
+    return is_home(r, c) && !adopts(r, c);
+}
+
+static bool copies(const struct release *r, const struct engine_cell *c)
+{
+    return !is_home(r, c) && !adopts(r, c);
+}
+
 /* What a state asks of AWS, one after the other. Who reads the AMI's launch permission back takes
  * the snapshots' for done too, so theirs is asked first. */
 static const struct {
@@ -72,8 +84,9 @@ static const struct {
     bool (*wanted)(const struct release *r, const struct engine_cell *c);
 } chain[] = {
     {CELL_CREATING, STEP_DEREGISTER, has_stale},
-    {CELL_CREATING, STEP_REGISTER, is_home},
-    {CELL_CREATING, STEP_COPY, is_copy},
+    {CELL_CREATING, STEP_ADOPT, adopts},
+    {CELL_CREATING, STEP_REGISTER, registers},
+    {CELL_CREATING, STEP_COPY, copies},
     {CELL_VERIFYING, STEP_READ_UEFI, has_uefi_data},
     {CELL_SETTLING, STEP_DEPRECATE, deprecates},
     {CELL_SETTLING, STEP_PROTECT, protects},
@@ -110,6 +123,9 @@ static void give_ids(struct release *r, struct engine_cell *c, struct step *s)
     case STEP_COPY:
         s->id = xstrdup(c->source);
         break;
+    case STEP_ADOPT:
+        s->id = xstrdup(c->adopt);
+        break;
     default:
         s->id = xstrdup(c->ami);
         for (size_t i = 0; i < c->snapshot_count; i++)
@@ -120,11 +136,13 @@ static void give_ids(struct release *r, struct engine_cell *c, struct step *s)
 static void ask_link(struct release *r, struct engine_cell *c)
 {
     /* The home AMI may fail while the copy of an earlier one is cleared away. */
-    if (chain[c->link].action == STEP_COPY && engine_source(r, c) == NULL) {
+    enum step_action action = chain[c->link].action;
+    bool is_copied = c->region != 0 && (action == STEP_COPY || action == STEP_ADOPT);
+    if (is_copied && engine_source(r, c) == NULL) {
         engine_cell(r, c, CELL_EVENT_OUTDATED);
         return;
     }
-    struct step *s = step_new(chain[c->link].action, r->plan, c->image, STEP_NO_INDEX, c->region);
+    struct step *s = step_new(action, r->plan, c->image, STEP_NO_INDEX, c->region);
     s->attempt = c->attempt;
     s->serial = ++c->serial;
     s->asked_before = c->asked_before;
@@ -256,7 +274,12 @@ void engine_cell_retry(struct release *r, struct engine_cell *c)
     if (c->state != CELL_FAILED)
         return;
     enum cell_event event = cell_retry_event(c->failed_in, c->ami != NULL);
-    if (is_spoiled(c)) {
+    if (adopts(r, c) && c->ami != NULL && c->err.kind == ERR_VERIFY) {
+        /* Our tags may be what is missing; another program's AMI is not deregistered for it. */
+        engine_disk_text(&c->ami, NULL);
+        c->was_spoiled = false;
+        event = CELL_EVENT_RECREATE;
+    } else if (is_spoiled(c)) {
         engine_cell_make_stale(r, c);
         event = CELL_EVENT_RECREATE;
     } else if (c->ami == NULL && c->err.kind == ERR_MISMATCH) {
@@ -282,8 +305,9 @@ void engine_cell_step(struct release *r, struct engine_cell *c, struct step *ste
         free(c->stale_ami);
         c->stale_ami = NULL;
     }
-    if ((step->action == STEP_REGISTER || step->action == STEP_COPY) &&
-        (awaited || c->ami == NULL)) {
+    bool made =
+        step->action == STEP_REGISTER || step->action == STEP_COPY || step->action == STEP_ADOPT;
+    if (made && (awaited || c->ami == NULL)) {
         free(c->ami);
         c->ami = xstrdup(step->result);
         c->asked_before = false;
@@ -329,6 +353,7 @@ void engine_cell_free(struct engine_cell *c)
 {
     free(c->ami);
     free(c->stale_ami);
+    free(c->adopt);
     free(c->source);
     for (size_t i = 0; i < c->snapshot_count; i++)
         free(c->snapshots[i]);

@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "core/engine.h"
 
-/* Of all facts these are no findings of AWS. */
-static const char *const kinds[] = {"wish/", "left/"};
+/* Of all facts these are no findings that AWS would tell another machine too. */
+static const char *const kinds[] = {"wish/", "left/", "adopt-"};
 
 static void add_changes(struct release *r, const char *kind, struct buf *out)
 {

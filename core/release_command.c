@@ -94,13 +94,19 @@ static void do_rejoin(struct release *r, const struct command *c)
 
 static void do_pause(struct release *r, const struct command *c)
 {
-    atomic_store(&r->pace.paused, c->kind == COMMAND_PAUSE);
+    pace_set_paused(r->pace, c->kind == COMMAND_PAUSE);
 }
 
 static void do_connections(struct release *r, const struct command *c)
 {
-    int n = c->number < 1 ? 1 : c->number > 256 ? 256 : c->number;
-    atomic_store(&r->pace.connections, n);
+    int most = PACE_CONNECTIONS_MAX;
+    engine_keep_connections(r, c->number < 1 ? 1 : c->number > most ? most : c->number);
+}
+
+static void do_sign_in(struct release *r, const struct command *c)
+{
+    (void)c;
+    engine_login_now(r);
 }
 
 static void do_stop(struct release *r, const struct command *c)
@@ -121,6 +127,7 @@ void engine_command(struct release *r, const struct command *command)
         [COMMAND_PAUSE] = do_pause,
         [COMMAND_CONTINUE] = do_pause,
         [COMMAND_CONNECTIONS] = do_connections,
+        [COMMAND_SIGN_IN] = do_sign_in,
         [COMMAND_STOP] = do_stop,
         [COMMAND_REFUSE] = do_refuse,
     };

@@ -19,6 +19,13 @@ struct engine_disk *engine_disk_at(struct release *r, size_t image, size_t disk)
     abort();
 }
 
+uint64_t engine_disk_bytes(const struct release *r, const struct engine_disk *d)
+{
+    const struct plan_disk *disk = engine_disk_plan(r, d);
+    bool whole = r->plan->via == VIA_DIRECT && disk->logical_bytes > 0;
+    return whole ? disk->logical_bytes : disk->file_bytes;
+}
+
 static bool has_snapshot(const struct engine_disk *d)
 {
     return d->state == DISK_READY || d->state == DISK_CLEANING || d->state == DISK_DONE;
@@ -64,8 +71,8 @@ void engine_disk_remember(struct release *r, const struct engine_disk *d, const 
     engine_note(r, what, d->image, engine_disk_plan(r, d)->role, value);
 }
 
-static struct step *step_for(struct release *r, struct engine_disk *d, enum step_action action,
-                             size_t region)
+struct step *engine_disk_new_step(struct release *r, struct engine_disk *d, enum step_action action,
+                                  size_t region)
 {
     struct step *s = step_new(action, r->plan, d->image, d->disk, region);
     s->attempt = d->attempt;
@@ -76,23 +83,24 @@ static struct step *step_for(struct release *r, struct engine_disk *d, enum step
 /* Reading the whole file may take long: the home region's worker must stay free for polls. */
 static void do_check(struct release *r, struct engine_disk *d)
 {
-    struct step *s = step_for(r, d, STEP_CHECK_OBJECT, STEP_NO_INDEX);
+    struct step *s = engine_disk_new_step(r, d, STEP_CHECK_OBJECT, STEP_NO_INDEX);
     s->local = d->local;
     s->cancel = &r->cancel;
+    s->etag = xstrdup_or_null(d->adopt_etag);
     d->local = NULL;
     engine_ask(r, s);
 }
 
 static void do_open(struct release *r, struct engine_disk *d)
 {
-    struct step *s = step_for(r, d, STEP_OPEN_UPLOAD, 0);
+    struct step *s = engine_disk_new_step(r, d, STEP_OPEN_UPLOAD, 0);
     s->asked_before = d->upload_asked;
     engine_ask(r, s);
 }
 
 static void do_complete(struct release *r, struct engine_disk *d)
 {
-    struct step *s = step_for(r, d, STEP_COMPLETE_UPLOAD, 0);
+    struct step *s = engine_disk_new_step(r, d, STEP_COMPLETE_UPLOAD, 0);
     s->id = xstrdup(d->upload_id);
     s->parts = d->parts;
     s->part_count = d->part_count;
@@ -102,13 +110,14 @@ static void do_complete(struct release *r, struct engine_disk *d)
 
 static void do_mark(struct release *r, struct engine_disk *d)
 {
-    engine_ask(r, step_for(r, d, STEP_MARK_OBJECT, 0));
+    engine_ask(r, engine_disk_new_step(r, d, STEP_MARK_OBJECT, 0));
 }
 
 static void do_import(struct release *r, struct engine_disk *d)
 {
-    struct step *s = step_for(r, d, STEP_IMPORT, 0);
+    struct step *s = engine_disk_new_step(r, d, STEP_IMPORT, 0);
     s->asked_before = d->asked_before;
+    s->id = xstrdup_or_null(d->adopt_task);
     image_close(d->local);
     d->local = NULL;
     engine_ask(r, s);
@@ -122,32 +131,49 @@ static void do_watch(struct release *r, struct engine_disk *d)
 
 static void do_tag(struct release *r, struct engine_disk *d)
 {
-    struct step *s = step_for(r, d, STEP_TAG_SNAPSHOT, 0);
+    struct step *s = engine_disk_new_step(r, d, STEP_TAG_SNAPSHOT, 0);
     s->id = xstrdup(d->snapshot_id);
-    s->asked_before = d->tagged; /* the object may be gone by now: it was looked at then */
+    /* The object may be gone by now: it was looked at then, or there is none. */
+    s->asked_before = d->tagged || r->plan->via == VIA_DIRECT;
+    if (d->adopted && r->plan->via == VIA_DIRECT && d->image == 0 && d->disk == 0)
+        s->text = engine_plan_text(r); /* no StartSnapshot has left the plan there */
     engine_ask(r, s);
 }
 
 static void do_clean(struct release *r, struct engine_disk *d)
 {
     d->clean_tried = true;
-    engine_ask(r, step_for(r, d, STEP_DELETE_OBJECT, 0));
+    engine_ask(r, engine_disk_new_step(r, d, STEP_DELETE_OBJECT, 0));
 }
 
 void engine_disk(struct release *r, struct engine_disk *d, enum disk_event event)
 {
     static void (*const actions[])(struct release * r, struct engine_disk * d) = {
-        [DISK_DO_CHECK] = do_check,        [DISK_DO_OPEN] = do_open,
-        [DISK_DO_SEND] = engine_disk_send, [DISK_DO_COMPLETE] = do_complete,
-        [DISK_DO_MARK] = do_mark,          [DISK_DO_IMPORT] = do_import,
-        [DISK_DO_WATCH] = do_watch,        [DISK_DO_TAG] = do_tag,
-        [DISK_DO_CLEAN] = do_clean,        [DISK_DO_REPORT] = NULL,
+        [DISK_DO_CHECK] = do_check,
+        [DISK_DO_OPEN] = do_open,
+        [DISK_DO_SEND] = engine_disk_send,
+        [DISK_DO_COMPLETE] = do_complete,
+        [DISK_DO_MARK] = do_mark,
+        [DISK_DO_IMPORT] = do_import,
+        [DISK_DO_WATCH] = do_watch,
+        [DISK_DO_TAG] = do_tag,
+        [DISK_DO_CLEAN] = do_clean,
+        [DISK_DO_LOOK] = engine_direct_look,
+        [DISK_DO_START] = engine_direct_start,
+        [DISK_DO_CLEAR] = engine_direct_clear,
+        [DISK_DO_PUT] = engine_direct_put,
+        [DISK_DO_NOTE] = engine_direct_note,
+        [DISK_DO_SEAL] = engine_direct_seal,
+        [DISK_DO_REPORT] = NULL,
     };
     const struct disk_row *row = disk_next(d->state, event);
     if (row == NULL)
         return;
     d->state = row->next;
     d->stage_at = d->moved_at = clock_now_ms();
+    d->retry_at = 0;
+    if (d->state != DISK_FAILED)
+        d->err = ERR_INIT;
     engine_tell_disk(r, d);
     if (actions[row->action] != NULL)
         actions[row->action](r, d);
@@ -155,7 +181,9 @@ void engine_disk(struct release *r, struct engine_disk *d, enum disk_event event
 
 void engine_disk_begin(struct release *r, struct engine_disk *d)
 {
-    if (d->snapshot_id != NULL) {
+    if (engine_disk_is_direct(r, d)) {
+        engine_direct_begin(r, d);
+    } else if (d->snapshot_id != NULL) {
         d->state = DISK_IMPORTING;
         engine_disk(r, d, DISK_EVENT_IMPORTED);
     } else if (d->task_id != NULL) {
@@ -179,6 +207,7 @@ void engine_disk_fail(struct release *r, struct engine_disk *d, const struct err
 
 void engine_disk_forget_task(struct engine_disk *d)
 {
+    engine_disk_text(&d->adopt_task, NULL);
     d->attempt++;
     d->asked_before = false;
     engine_disk_text(&d->task_id, NULL);
@@ -188,6 +217,10 @@ void engine_disk_retry(struct release *r, struct engine_disk *d)
 {
     if (d->state != DISK_FAILED)
         return;
+    if (engine_disk_is_direct(r, d)) {
+        engine_direct_retry(r, d);
+        return;
+    }
     bool taken = d->err.kind == ERR_MISMATCH && d->task_id == NULL && d->digest != NULL;
     d->err = ERR_INIT;
     if (d->import_is_dead || taken) {
@@ -210,6 +243,8 @@ static enum disk_event event_of_check(const struct engine_disk *d, bool is_ours)
 
 static void checked(struct release *r, struct engine_disk *d, struct step *step)
 {
+    if (!step->object_is_ours)
+        engine_disk_text(&d->adopt_task, NULL); /* it reads another object than this one */
     if (step->result != NULL) {
         engine_disk_text(&d->digest, step->result);
         engine_disk_remember(r, d, "digest", d->digest);
@@ -273,7 +308,9 @@ void engine_disk_step(struct release *r, struct engine_disk *d, struct step *ste
         d->local = step->local;
         step->local = NULL;
     }
-    if (step->ok) {
+    if (engine_disk_is_direct(r, d)) {
+        engine_direct_step(r, d, step);
+    } else if (step->ok) {
         step_ok(r, d, step);
     } else if (step->action == STEP_DELETE_OBJECT) {
         engine_tell(r, EVENT_WARN, "the staging object %s stays: %s", engine_disk_plan(r, d)->key,
@@ -334,10 +371,16 @@ void engine_disk_import(struct release *r, struct engine_disk *d, const struct e
 void engine_disk_free(struct engine_disk *d)
 {
     upload_free(d->upload);
+    direct_free(d->direct);
+    source_close(d->source);
     image_close(d->local);
+    free(d->seal);
+    blocks_free(d->arrived);
     free(d->upload_id);
     free(d->digest);
     free(d->task_id);
+    free(d->adopt_task);
+    free(d->adopt_etag);
     free(d->snapshot_id);
     free(d->import_message);
     free(d->parts);

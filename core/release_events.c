@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "core/engine.h"
 
+#define SILENCE_WALL_MS 4000
+
 static void add(struct release *r, struct event *e)
 {
     log_info(event_kind_name(e->kind), "%s %s %s %s", e->image.utf8 == NULL ? "" : e->image.utf8,
@@ -44,6 +46,13 @@ static const char *const disk_sentences[DISK_STATES] = {
     [DISK_CHECKING] = "looking for the staging object",
     [DISK_OPENING] = "opening a multipart upload",
     [DISK_SENDING] = "sending parts",
+    [DISK_LOOKING] = "opening the image",
+    [DISK_STARTING] = "asking for a snapshot to fill",
+    [DISK_CLEARING] = "deleting what an earlier attempt left",
+    [DISK_PUTTING] = "sending blocks",
+    [DISK_NOTING] = "all blocks are there; writing the digest into the snapshot's tags",
+    [DISK_SEALING] = "completing the snapshot",
+    [DISK_PENDING] = "EBS finishes the snapshot",
     [DISK_COMPLETING] = "all parts are there; completing the upload",
     [DISK_MARKING] = "writing the digest into the object's tags",
     [DISK_ASKING_IMPORT] = "asking for the import",
@@ -69,6 +78,37 @@ static const char *const cell_sentences[CELL_STATES] = {
     [CELL_LEFT_OUT] = "left out of this release",
 };
 
+void engine_tell_retry(struct release *r, size_t image, size_t region, const char *action,
+                       const struct err *err)
+{
+    struct event e = {
+        .kind = EVENT_NOTE,
+        .level = EVENT_WARN,
+        .image = text_safe(image == STEP_NO_INDEX ? "" : r->plan->images[image].name),
+        .region = text_safe(r->plan->regions[region].name),
+        .state = "retrying",
+        .text = text_safe_fmt("%s: %s; tried again", action, err->message),
+        .code = text_safe(err->code),
+        .request_id = text_safe(err->request_id),
+        .progress = -1,
+    };
+    add(r, &e);
+}
+
+void engine_tell_stale(struct release *r, size_t image, size_t region, const struct err *err)
+{
+    struct event e = {
+        .kind = EVENT_NOTE,
+        .level = EVENT_WARN,
+        .image = text_safe(r->plan->images[image].name),
+        .region = text_safe(r->plan->regions[region].name),
+        .state = "stalled",
+        .text = text_safe_fmt("%s, longer than usual", err->message),
+        .progress = -1,
+    };
+    add(r, &e);
+}
+
 void engine_tell_error(struct release *r, const struct err *err)
 {
     struct event e = {.kind = EVENT_NOTE, .progress = -1, .region = text_safe(err->region)};
@@ -88,9 +128,9 @@ void engine_tell_disk(struct release *r, const struct engine_disk *d)
         .state = disk_state_name(d->state),
         .snapshot = text_safe(d->snapshot_id),
         .text = text_safe(disk_sentences[d->state]),
-        .progress = d->state == DISK_IMPORTING ? d->import_percent : -1,
+        .progress = d->state == DISK_IMPORTING || d->state == DISK_PENDING ? d->import_percent : -1,
         .bytes_done = d->progress.bytes_done,
-        .bytes_total = image->disks[d->disk].file_bytes,
+        .bytes_total = engine_disk_bytes(r, d),
     };
     if (d->state == DISK_FAILED)
         put_error(&e, &d->err);
@@ -132,6 +172,23 @@ void engine_tell_cell(struct release *r, const struct engine_cell *c)
     add(r, &e);
 }
 
+/* Nothing came for long, and the call tries again: who waits hears of it before the call ends. */
+static void tell_silence(struct release *r, const struct aws_trace *trace)
+{
+    if (trace->http_status != 0 || trace->retry_in_ms < 0 || trace->duration_ms < SILENCE_WALL_MS)
+        return;
+    struct event e = {
+        .kind = EVENT_NOTE,
+        .level = EVENT_WARN,
+        .region = text_safe(trace->region),
+        .state = "retrying",
+        .text = text_safe_fmt("%s: %s; tried again", trace->action, trace->err->message),
+        .progress = -1,
+    };
+    event_list_add(r->events, &e);
+    inbox_ring(r->in);
+}
+
 void release_trace(void *arg, const struct aws_trace *trace)
 {
     struct release *r = *(struct release * _Atomic *)arg;
@@ -141,7 +198,10 @@ void release_trace(void *arg, const struct aws_trace *trace)
              trace->code == NULL ? "" : trace->code, trace->duration_ms,
              trace->request_id == NULL ? "-" : trace->request_id);
     log_info("call", "%s", line);
-    if (r == NULL || !r->options.trace)
+    if (r == NULL)
+        return;
+    tell_silence(r, trace);
+    if (!r->options.trace)
         return;
     struct event e = {
         .kind = EVENT_CALL,

@@ -98,7 +98,9 @@ void engine_answer(struct release *r, struct step *step)
 /* What one intent of the past says about a disk. Later intents win. */
 static void recall_disk(struct engine_disk *d, const struct journal_intent *i)
 {
-    switch (step_from_name(i->action)) {
+    enum step_action action = step_from_name(i->action);
+    engine_direct_recall_intent(d, action, i);
+    switch (action) {
     case STEP_OPEN_UPLOAD:
         free(d->upload_id);
         d->upload_id = i->ok ? xstrdup(i->result) : NULL;
@@ -133,7 +135,7 @@ static void recall_cell(struct engine_cell *c, const struct journal_intent *i)
         free(c->stale_ami);
         c->stale_ami = NULL;
     }
-    if (action != STEP_REGISTER && action != STEP_COPY)
+    if (action != STEP_REGISTER && action != STEP_COPY && action != STEP_ADOPT)
         return;
     free(c->ami);
     c->ami = i->ok ? xstrdup(i->result) : NULL;
@@ -178,12 +180,30 @@ static bool fact_is(struct release *r, const char *what, size_t image, const cha
     return is;
 }
 
+/* What another program left, found to be this disk's before the release began. */
+static void recall_adopted(struct release *r, struct engine_disk *d, const char *role)
+{
+    d->adopt_task = fact(r, "adopt-task", d->image, role);
+    d->adopt_etag = fact(r, "adopt-object", d->image, role);
+    char *snapshot = fact(r, "adopt-snapshot", d->image, role);
+    d->adopted = snapshot != NULL;
+    free(snapshot);
+}
+
 /* A task that ended badly is not watched again: its token would return it once more. */
 static void recall_disk_facts(struct release *r, struct engine_disk *d)
 {
     const char *role = r->plan->images[d->image].disks[d->disk].role;
+    recall_adopted(r, d, role);
+    if (engine_disk_is_direct(r, d)) {
+        engine_direct_recall_facts(r, d);
+        return;
+    }
     d->digest = fact(r, "digest", d->image, role);
-    d->snapshot_id = fact(r, "snapshot", d->image, role);
+    if (d->digest == NULL)
+        d->digest = fact(r, "adopt-digest", d->image, role);
+    d->snapshot_id = fact(r, d->adopted ? "adopt-snapshot" : "snapshot", d->image, role);
+    d->tagged = d->tagged || d->adopted;
     if (d->snapshot_id != NULL && d->snapshot_id[0] == '\0') {
         free(d->snapshot_id);
         d->snapshot_id = NULL;
@@ -201,6 +221,7 @@ static void recall_cell_facts(struct release *r, struct engine_cell *c)
     if (fact_is(r, "left", c->image, region, "yes"))
         c->state = CELL_LEFT_OUT;
     c->was_spoiled = fact_is(r, "spoiled", c->image, region, c->ami);
+    c->adopt = fact(r, "adopt-ami", c->image, region);
     c->source = fact(r, "source", c->image, region);
     if (fact_is(r, "stale", c->image, region, c->ami)) {
         c->stale_ami = c->ami;

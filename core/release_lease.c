@@ -54,10 +54,6 @@ static void ask_for_it(struct release *r)
 void engine_lease_take(struct release *r)
 {
     struct err err = ERR_INIT;
-    if (r->plan->bucket == NULL) {
-        engine_leased(r);
-        return;
-    }
     r->lease.bucket = r->plan->bucket;
     r->lease.release = r->plan->release;
     r->lease.id = r->plan->id;
@@ -113,7 +109,7 @@ static void renewed(struct release *r, const struct step *s)
 static void returned(struct release *r, const struct step *s)
 {
     if (!s->ok)
-        engine_tell(r, EVENT_WARN, "the release's lease stays in the bucket: %s", s->err.message);
+        engine_tell(r, EVENT_WARN, "the release's lease stays: %s", s->err.message);
     r->leased = LEASE_NONE;
     engine_phase(r, PHASE_EVENT_CLOSED);
 }
@@ -124,6 +120,11 @@ static void plan_changed(struct release *r, const struct step *s)
         r->plan_written = s->attempt;
     else
         r->plan_at = clock_now_ms() + LEASE_RENEW_MS;
+}
+
+void engine_lease_soon(struct release *r)
+{
+    r->renew_at = clock_now_ms();
 }
 
 void engine_lease_step(struct release *r, const struct step *s)

@@ -10,13 +10,17 @@
 static enum word disk_word(const struct engine_disk *d)
 {
     static const enum word words[DISK_STATES] = {
-        [DISK_WAITING] = WORD_WAIT,       [DISK_CHECKING] = WORD_UPLD,   [DISK_OPENING] = WORD_UPLD,
-        [DISK_SENDING] = WORD_UPLD,       [DISK_COMPLETING] = WORD_UPLD, [DISK_MARKING] = WORD_UPLD,
-        [DISK_ASKING_IMPORT] = WORD_IMPT, [DISK_IMPORTING] = WORD_IMPT,  [DISK_TAGGING] = WORD_IMPT,
-        [DISK_READY] = WORD_DONE,         [DISK_CLEANING] = WORD_DONE,   [DISK_DONE] = WORD_DONE,
-        [DISK_FAILED] = WORD_FAIL,
+        [DISK_WAITING] = WORD_WAIT, [DISK_CHECKING] = WORD_UPLD,      [DISK_OPENING] = WORD_UPLD,
+        [DISK_SENDING] = WORD_UPLD, [DISK_COMPLETING] = WORD_UPLD,    [DISK_MARKING] = WORD_UPLD,
+        [DISK_LOOKING] = WORD_UPLD, [DISK_STARTING] = WORD_UPLD,      [DISK_CLEARING] = WORD_UPLD,
+        [DISK_PUTTING] = WORD_UPLD, [DISK_NOTING] = WORD_UPLD,        [DISK_SEALING] = WORD_UPLD,
+        [DISK_PENDING] = WORD_IMPT, [DISK_ASKING_IMPORT] = WORD_IMPT, [DISK_IMPORTING] = WORD_IMPT,
+        [DISK_TAGGING] = WORD_IMPT, [DISK_READY] = WORD_DONE,         [DISK_CLEANING] = WORD_DONE,
+        [DISK_DONE] = WORD_DONE,    [DISK_FAILED] = WORD_FAIL,
     };
-    return words[d->state];
+    if (d->retry_at != 0 && engine_disk_moves(d))
+        return WORD_RTRY;
+    return engine_disk_stale(d) ? WORD_STAL : words[d->state];
 }
 
 /* The home cell of an image waits for the slowest of its disks and shows it. */
@@ -29,6 +33,8 @@ static enum word waiting_word(struct release *r, const struct engine_cell *c)
         enum word disk = disk_word(engine_disk_at(r, c->image, i));
         if (disk == WORD_FAIL)
             return WORD_WAIT;
+        if (disk == WORD_RTRY || disk == WORD_STAL)
+            return disk;
         if (disk < word)
             word = disk;
     }
@@ -134,8 +140,9 @@ static uint64_t average_rate(const struct release *r)
 
 static void build_disk(const struct release *r, const struct engine_disk *d, struct model_disk *m)
 {
-    uint64_t total = r->plan->images[d->image].disks[d->disk].file_bytes;
-    bool past = d->state >= DISK_MARKING && d->state <= DISK_DONE;
+    uint64_t total =
+        d->progress.bytes_total > 0 ? d->progress.bytes_total : engine_disk_bytes(r, d);
+    bool past = d->state >= DISK_NOTING && d->state <= DISK_DONE;
     uint64_t done = past ? total : d->progress.bytes_done;
     uint64_t average = average_rate(r);
     *m = (struct model_disk){
@@ -149,6 +156,8 @@ static void build_disk(const struct release *r, const struct engine_disk *d, str
         .parts_total = d->progress.parts_total,
         .connections = d->progress.connections,
         .retries = d->progress.retries,
+        .blocks_put = d->blocks_put,
+        .blocks_same = d->blocks_same,
         .rate_now = r->rates.count == 0 ? 0 : r->rates.samples[r->rates.count - 1],
         .rate_average = average,
         .rate_peak = peak_rate(r),
@@ -158,7 +167,7 @@ static void build_disk(const struct release *r, const struct engine_disk *d, str
         .import_message = text_safe(d->import_message),
         .snapshot = text_safe(d->snapshot_id),
         .digest = text_safe(d->digest),
-        .error = d->state == DISK_FAILED
+        .error = d->err.kind != ERR_NONE
                      ? model_error_new(&d->err, d->err_first_at, d->err_last_at, d->tries)
                      : NULL,
     };
@@ -208,6 +217,7 @@ static void build_counts(struct model *m)
 
 /* Usual lengths of the stages, in program time, where nothing better is known. */
 #define USUAL_IMPORT_MS   (10 * 60000)
+#define USUAL_PENDING_MS  60000
 #define USUAL_REGISTER_MS 30000
 #define USUAL_COPY_MS     (10 * 60000)
 #define USUAL_PUBLISH_MS  15000
@@ -226,12 +236,11 @@ static clock_ms left_of_disk(const struct release *r, const struct engine_disk *
 {
     if (d->state == DISK_FAILED)
         return 0;
+    clock_ms usual = r->plan->via == VIA_DIRECT ? USUAL_PENDING_MS : USUAL_IMPORT_MS;
     if (d->state < DISK_ASKING_IMPORT)
-        return (m->left_ms < 0 ? 0 : (clock_ms)((double)m->left_ms * clock_rate())) +
-               USUAL_IMPORT_MS;
+        return (m->left_ms < 0 ? 0 : (clock_ms)((double)m->left_ms * clock_rate())) + usual;
     if (d->state < DISK_READY)
-        return left_of(d->stage_at, d->import_percent, USUAL_IMPORT_MS);
-    (void)r;
+        return left_of(d->stage_at, d->import_percent, usual);
     return 0;
 }
 
@@ -281,8 +290,10 @@ static void build_about(const struct release *r, struct model *m)
     m->started_at = r->started_at;
     m->ended_at = r->ended_at;
     m->saved_at = r->saved_at;
-    m->connections = atomic_load(&r->pace.connections);
-    m->paused = atomic_load(&r->pace.paused);
+    m->connections = pace_connections(r->pace);
+    m->paused = pace_paused(r->pace);
+    m->signed_out = engine_waits_for_login(r);
+    m->keys_left_s = aws_credentials_left_s(r->options.aws);
     m->exit_status = engine_exit_status(r);
     m->events = r->events;
     m->rate_count = r->rates.count;
@@ -311,6 +322,8 @@ static struct manifest *build_manifest(const struct release *r)
         char *digest = engine_digest(r, i);
         struct manifest_image *image =
             manifest_image(m, r->plan->images[i].name, r->plan->images[i].system, digest);
+        for (size_t d = 0; d < r->plan->images[i].disk_count; d++)
+            manifest_add_sum(image, r->plan->images[i].disks[d].sha256);
         for (size_t g = 0; g < r->plan->region_count; g++)
             add_manifest_cell(image, r, engine_cell_at(r, i, g));
         free(digest);

@@ -64,11 +64,11 @@ static void move_cell(struct release *r, struct engine_cell *c)
         engine_cell(r, c, CELL_EVENT_WITHDRAW);
 }
 
-/* Nothing needs the staging object once the home AMI is verified. */
+/* Where there is one, nothing needs the staging object once the home AMI is verified. */
 static void move_disk(struct release *r, struct engine_disk *d)
 {
     bool unneeded = engine_cell_verified(engine_cell_at(r, d->image, 0));
-    if (d->state == DISK_READY && unneeded && !d->clean_tried)
+    if (r->plan->via == VIA_IMPORT && d->state == DISK_READY && unneeded && !d->clean_tried)
         engine_disk(r, d, DISK_EVENT_UNNEEDED);
 }
 
@@ -91,6 +91,17 @@ static bool all_settled(const struct release *r)
     return true;
 }
 
+/* There is work, perhaps again after the end: then the lease was given back and is taken anew. */
+static void go_on(struct release *r)
+{
+    bool ended = r->phase == PHASE_DONE;
+    engine_phase(r, PHASE_EVENT_MOVE);
+    if (ended)
+        engine_lease_take(r);
+    else if (r->wave)
+        engine_phase(r, PHASE_EVENT_OPEN);
+}
+
 void engine_move(struct release *r)
 {
     open_barrier(r);
@@ -102,7 +113,5 @@ void engine_move(struct release *r)
         engine_phase(r, all_settled(r) ? PHASE_EVENT_SETTLED : PHASE_EVENT_HOLD);
         return;
     }
-    engine_phase(r, PHASE_EVENT_MOVE);
-    if (r->wave)
-        engine_phase(r, PHASE_EVENT_OPEN);
+    go_on(r);
 }

@@ -67,6 +67,7 @@ void engine_resolved(struct release *r, struct step *step)
         .bucket_region = f->bucket_region[0] ? f->bucket_region : NULL,
         .regions = f->regions,
         .region_count = f->region_count,
+        .parents = f->parents,
     };
     struct err err = ERR_INIT;
     if (!plan_resolve(r->plan, r->options.settings, &facts, &err)) {
@@ -185,10 +186,12 @@ static bool accept_plan(struct release *r)
                                   r->plan->made_at, &err);
     free(json);
     r->accepted = ok;
-    if (ok)
+    if (ok) {
         engine_open_door(r);
-    else
+        engine_keep_limits(r);
+    } else {
         engine_refuse(r, &err);
+    }
     return ok;
 }
 

@@ -49,8 +49,10 @@ static struct step *poll_step(struct release *r, size_t region)
         s->images = s->images || needs_images(r, c);
         s->snapshots = s->snapshots || needs[c->state].snapshots;
     }
-    for (size_t i = 0; region == 0 && i < r->disk_count; i++)
+    for (size_t i = 0; region == 0 && i < r->disk_count; i++) {
         s->imports = s->imports || r->disks[i].state == DISK_IMPORTING;
+        s->snapshots = s->snapshots || r->disks[i].state == DISK_PENDING;
+    }
     if (s->images || s->snapshots || s->imports)
         return s;
     step_free(s);
@@ -91,6 +93,11 @@ static clock_ms interval_of(clock_ms since)
     return half < POLL_FIRST_MS ? POLL_FIRST_MS : half > POLL_MOST_MS ? POLL_MOST_MS : half;
 }
 
+static bool is_watched(const struct engine_disk *d)
+{
+    return d->state == DISK_IMPORTING || d->state == DISK_PENDING;
+}
+
 /* The youngest wait of a region sets its pace. */
 static clock_ms region_interval(struct release *r, size_t region)
 {
@@ -101,7 +108,7 @@ static clock_ms region_interval(struct release *r, size_t region)
             interval = clock_earlier(interval, interval_of(c->stage_at));
     }
     for (size_t i = 0; region == 0 && i < r->disk_count; i++)
-        if (r->disks[i].state == DISK_IMPORTING)
+        if (is_watched(&r->disks[i]))
             interval = clock_earlier(interval, interval_of(r->disks[i].stage_at));
     return interval;
 }
@@ -322,11 +329,9 @@ static void read_imports(struct release *r, const struct step *s)
 static void poll_failed(struct release *r, struct step *s)
 {
     struct engine_region *g = &r->regions[s->region];
-    bool passing =
-        err_is_passing(s->err.kind) || s->err.kind == ERR_NOT_FOUND || s->err.kind == ERR_REPLY;
+    bool passing = err_is_passing(s->err.kind) || s->err.kind == ERR_NOT_FOUND;
     if (g->poll_err.kind == ERR_NONE)
-        engine_tell(r, EVENT_WARN, "%s: reading failed: %s", r->plan->regions[s->region].name,
-                    s->err.code[0] ? s->err.code : s->err.message);
+        engine_tell_retry(r, STEP_NO_INDEX, s->region, "reading", &s->err);
     g->poll_err = s->err;
     g->polls_failed++;
     r->changed = true;
@@ -336,18 +341,21 @@ static void poll_failed(struct release *r, struct step *s)
         if (needs_images(r, engine_cell_at(r, i, s->region)))
             engine_cell_fail(r, engine_cell_at(r, i, s->region), &s->err);
     for (size_t i = 0; s->region == 0 && i < r->disk_count; i++)
-        if (r->disks[i].state == DISK_IMPORTING)
+        if (is_watched(&r->disks[i]))
             engine_disk_fail(r, &r->disks[i], &s->err);
 }
 
 void engine_poll_result(struct release *r, struct step *s)
 {
     if (s->ok) {
-        r->changed = r->changed || r->regions[s->region].poll_err.kind != ERR_NONE;
+        if (r->regions[s->region].poll_err.kind != ERR_NONE)
+            engine_tell(r, EVENT_INFO, "%s: reading works again", r->plan->regions[s->region].name);
         r->regions[s->region].poll_err = ERR_INIT;
         r->regions[s->region].polls_failed = 0;
         if (s->imports)
             read_imports(r, s);
+        for (size_t i = 0; s->region == 0 && s->snapshots && i < r->disk_count; i++)
+            engine_direct_read(r, &r->disks[i], &s->snapshot_list);
         if (s->images)
             read_cells(r, s);
     } else {

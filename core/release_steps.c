@@ -50,6 +50,8 @@ static bool is_lease(enum step_action action)
  * kept and given back. */
 static bool may_leave(const struct release *r, const struct step *s)
 {
+    if (engine_waits_for_login(r))
+        return s->action == STEP_SIGN_IN;
     if (s->action == STEP_LEASE_TAKE)
         return r->phase == PHASE_LEASING && !r->lost_journal;
     if (is_lease(s->action))
@@ -81,7 +83,7 @@ void engine_dispatch(struct release *r)
         if (step == NULL)
             continue;
         if (step->first_tried_at == 0)
-            step->first_tried_at = clock_now_ms();
+            step->first_tried_at = engine_awake_ms(r);
         g->busy = true;
         r->mutated = r->mutated || step_mutates(step->action);
         worker_give(g->worker, step);
@@ -134,20 +136,42 @@ static clock_ms patience(const struct release *r)
     return (clock_ms)minutes * 60 * 1000;
 }
 
+static void note_disk_retry(struct release *r, const struct step *s)
+{
+    struct engine_disk *d = engine_disk_at(r, s->image, s->disk);
+    d->err_last_at = clock_calendar();
+    if (d->err.kind == ERR_NONE) {
+        d->err_first_at = d->err_last_at;
+        engine_tell_retry(r, s->image, 0, step_name(s->action), &s->err);
+    }
+    d->err = s->err;
+    d->tries = s->tries;
+    d->retry_at = s->not_before;
+    r->changed = true;
+}
+
 /* Tells once what is wrong and that it goes on by itself. */
 static void note_retry(struct release *r, struct step *s)
 {
-    if (s->image == STEP_NO_INDEX || s->disk != STEP_NO_INDEX)
-        return;
-    struct engine_cell *c = engine_cell_at(r, s->image, s->region);
     bool lag = s->err.kind == ERR_NOT_FOUND || s->err.kind == ERR_NOT_READY;
+    if (s->image == STEP_NO_INDEX) {
+        if (s->tries == 1)
+            engine_tell_retry(r, STEP_NO_INDEX, s->region == STEP_NO_INDEX ? 0 : s->region,
+                              step_name(s->action), &s->err);
+        return;
+    }
+    if (s->disk != STEP_NO_INDEX) {
+        if (!lag)
+            note_disk_retry(r, s);
+        return;
+    }
+    struct engine_cell *c = engine_cell_at(r, s->image, s->region);
     c->err_last_at = clock_calendar();
     if (lag)
         return;
     if (c->err.kind == ERR_NONE) {
         c->err_first_at = c->err_last_at;
-        engine_tell(r, EVENT_WARN, "%s: %s: %s; tried again", r->plan->regions[s->region].name,
-                    step_name(s->action), s->err.code[0] ? s->err.code : s->err.message);
+        engine_tell_retry(r, s->image, s->region, step_name(s->action), &s->err);
     }
     c->err = s->err;
     c->tries = s->tries;
@@ -158,8 +182,11 @@ static void note_retry(struct release *r, struct step *s)
 static bool try_again(struct release *r, struct step *s)
 {
     clock_ms now = clock_now_ms();
-    if (!step_may_pass(s) || engine_source_gone(r, s) || now - s->first_tried_at > patience(r))
+    if (!step_may_pass(s) || engine_source_gone(r, s))
         return false;
+    if (engine_awake_ms(r) - s->first_tried_at > patience(r))
+        return err_advise(&s->err, "it was tried for %lld minutes; r tries again, x leaves out",
+                          (long long)((engine_awake_ms(r) - s->first_tried_at) / 60000));
     s->tries++;
     s->not_before = now + backoff(s);
     s->asked_before = true;
@@ -198,6 +225,9 @@ static void hand_on(struct release *r, struct step *s)
     case STEP_LOOK:
         engine_look_result(r, s);
         break;
+    case STEP_SIGN_IN:
+        engine_login_result(r, s);
+        break;
     default:
         if (s->disk != STEP_NO_INDEX)
             engine_disk_step(r, engine_disk_at(r, s->image, s->disk), s);
@@ -220,19 +250,35 @@ static bool is_patient(const struct release *r, const struct step *s)
     static const bool waited_for[STEP_ACTIONS] = {[STEP_CHECK_OBJECT] = true,
                                                   [STEP_READ_UEFI] = true,
                                                   [STEP_SURVEY] = true,
+                                                  [STEP_OPEN_SOURCE] = true,
                                                   [STEP_LEASE_TAKE] = true};
     if (s->action == STEP_LEASE_RETURN)
         return r->phase == PHASE_CLOSING;
     return step_mutates(s->action) || waited_for[s->action];
 }
 
+/* Asked once more after the next login. */
+static void put_off(struct release *r, struct step *s)
+{
+    s->asked_before = true;
+    free(s->result);
+    s->result = NULL;
+    enqueue(region_of(r, s), s);
+}
+
 void engine_take(struct release *r, struct step *s)
 {
     region_of(r, s)->busy = false;
     bool stopping = r->phase == PHASE_STOPPING || r->phase == PHASE_STOPPED;
+    bool over = !s->ok && !stopping && r->accepted && s->action != STEP_SIGN_IN &&
+                engine_ends_everything(&s->err);
     if (!s->ok)
         log_error(step_name(s->action), &s->err);
-    if (!s->ok && !stopping && r->accepted && engine_ends_everything(&s->err))
+    if (over && engine_await_login(r, &s->err)) {
+        put_off(r, s);
+        return;
+    }
+    if (over)
         engine_stop_because(r, &s->err);
     stopping = r->phase == PHASE_STOPPING;
     if (!s->ok && stopping && !is_lease(s->action)) {

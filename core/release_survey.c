@@ -6,9 +6,14 @@
 #include "base/mem.h"
 #include "core/engine.h"
 
-static void ask(struct release *r, size_t region)
+/* What EC2 has made shows itself within this program time. */
+#define LATE_MS ((clock_ms)30 * 1000)
+
+static void ask(struct release *r, size_t region, clock_ms not_before)
 {
-    engine_ask(r, step_new(STEP_SURVEY, r->plan, STEP_NO_INDEX, STEP_NO_INDEX, region));
+    struct step *s = step_new(STEP_SURVEY, r->plan, STEP_NO_INDEX, STEP_NO_INDEX, region);
+    s->not_before = not_before;
+    engine_ask(r, s);
 }
 
 static bool all_left_out(const struct release *r, size_t region)
@@ -23,7 +28,7 @@ void engine_survey(struct release *r)
 {
     for (size_t i = 0; i < r->plan->region_count; i++)
         r->regions[i].surveyed = all_left_out(r, i);
-    ask(r, 0);
+    ask(r, 0, 0);
 }
 
 bool engine_surveys(const struct release *r)
@@ -108,8 +113,9 @@ static void recall_cell(struct release *r, struct engine_cell *c, const struct e
         skip_gone(c, gone);
     if (ami != NULL && !is_known(c, ami))
         take_ami(r, c, ami);
-    /* Whoever began the wave has seen every required cell verified. */
-    if (c->is_public && r->plan->is_public && r->plan->publish_when == PUBLISH_ALL)
+    /* Whoever began the wave has seen every required cell verified; another program did not. */
+    if (c->is_public && c->adopt == NULL && r->plan->is_public &&
+        r->plan->publish_when == PUBLISH_ALL)
         engine_open_wave(r);
 }
 
@@ -216,23 +222,106 @@ static void recall_disk(struct release *r, struct engine_disk *d, const struct s
 
 /* ---- the answer ---- */
 
-static void begin_cells(struct release *r, size_t region)
+static void recall_disks(struct release *r, const struct step *s)
+{
+    for (size_t i = 0; i < r->disk_count; i++) {
+        if (engine_disk_is_direct(r, &r->disks[i]))
+            engine_direct_recall_snapshots(r, &r->disks[i], &s->snapshot_list);
+        else
+            recall_disk(r, &r->disks[i], s);
+    }
+}
+
+static void begin(struct release *r, size_t region)
 {
     r->regions[region].surveyed = true;
+    r->regions[region].bare = false;
     for (size_t i = 0; i < r->plan->image_count; i++)
         engine_cell_begin(r, engine_cell_at(r, i, region));
+    for (size_t i = 0; region == 0 && i < r->disk_count; i++)
+        engine_disk_begin(r, &r->disks[i]);
 }
 
 /* Copies are compared with the home AMI: it comes first. */
-static void home_known(struct release *r, const struct step *s)
+static void ask_others(struct release *r)
 {
-    for (size_t i = 0; i < r->disk_count; i++)
-        recall_disk(r, &r->disks[i], s);
-    for (size_t i = 0; i < r->disk_count; i++)
-        engine_disk_begin(r, &r->disks[i]);
     for (size_t i = 1; i < r->plan->region_count; i++)
         if (!r->regions[i].surveyed)
-            ask(r, i);
+            ask(r, i, 0);
+}
+
+/* ---- nothing is there any more ---- */
+
+/* The journal knows of what has borne the release's tags. */
+static bool has_made(const struct release *r)
+{
+    bool made = false;
+    for (size_t i = 0; i < r->disk_count; i++)
+        made = made || (r->disks[i].snapshot_id != NULL && !r->disks[i].adopted &&
+                        (engine_disk_is_direct(r, &r->disks[i]) || r->disks[i].tagged));
+    for (size_t i = 0; i < r->cell_count; i++)
+        made = made || r->cells[i].ami != NULL;
+    return made;
+}
+
+static bool has_nothing(const struct release *r, const struct step *s)
+{
+    for (size_t i = 0; i < s->image_list.count; i++)
+        if (s->image_list.items[i].state != EC2_IMAGE_GONE)
+            return false;
+    for (size_t i = 0; i < s->import_list.count; i++)
+        if ((s->import_list.items[i].state == EC2_IMPORT_ACTIVE ||
+             s->import_list.items[i].state == EC2_IMPORT_PENDING) &&
+            is(ec2_import_tag(&s->import_list.items[i], "tatami:id"), r->plan->id))
+            return false;
+    return s->snapshot_list.count == 0;
+}
+
+static bool all_bare(const struct release *r)
+{
+    for (size_t i = 0; i < r->plan->region_count; i++)
+        if (!r->regions[i].bare && !r->regions[i].surveyed)
+            return false;
+    return true;
+}
+
+static void begin_bare(struct release *r)
+{
+    for (size_t i = 0; i < r->plan->region_count; i++)
+        if (r->regions[i].bare)
+            begin(r, i);
+}
+
+/* What was cancelled elsewhere does not come back to life. */
+static void stop_bare(struct release *r)
+{
+    struct err err = ERR_INIT;
+    r->cancelled_elsewhere = true;
+    err_set(&err, ERR_REFUSED,
+            "nothing of %s is at AWS any more: it was cancelled or cleaned up elsewhere",
+            r->plan->release);
+    err_advise(&err, "`tatami cancel %s` forgets it here; `tatami release` begins anew",
+               r->plan->release);
+    engine_stop_because(r, &err);
+}
+
+/* Nothing begins until one region has something, or has failed: it may have. */
+static void wait_for_others(struct release *r, size_t region)
+{
+    r->regions[region].bare = true;
+    if (region == 0)
+        ask_others(r);
+    if (!all_bare(r))
+        return;
+    if (r->looked_again) {
+        stop_bare(r);
+        return;
+    }
+    r->looked_again = true;
+    for (size_t i = 0; i < r->plan->region_count; i++)
+        r->regions[i].bare = false;
+    ask(r, 0, clock_now_ms() + LATE_MS);
+    r->renew_at = clock_now_ms() + LATE_MS + LEASE_RENEW_MS; /* if there is anything to renew */
 }
 
 static void failed(struct release *r, const struct step *s)
@@ -247,6 +336,7 @@ static void failed(struct release *r, const struct step *s)
         c->asked_before = c->ami == NULL; /* a retry looks before it asks */
         engine_cell_fail(r, c, &s->err);
     }
+    begin_bare(r);
 }
 
 void engine_survey_result(struct release *r, const struct step *s)
@@ -255,9 +345,19 @@ void engine_survey_result(struct release *r, const struct step *s)
         failed(r, s);
         return;
     }
+    bool home = s->region == 0;
+    bool made = home ? r->looked_again || has_made(r) : r->regions[0].bare;
+    bool bare = made && has_nothing(r, s);
     for (size_t i = 0; i < r->plan->image_count; i++)
         recall_cell(r, engine_cell_at(r, i, s->region), &s->image_list);
-    begin_cells(r, s->region);
-    if (s->region == 0)
-        home_known(r, s);
+    if (home)
+        recall_disks(r, s);
+    if (bare) {
+        wait_for_others(r, s->region);
+        return;
+    }
+    begin_bare(r);
+    begin(r, s->region);
+    if (home)
+        ask_others(r);
 }

@@ -22,7 +22,7 @@ void engine_disk_send(struct release *r, struct engine_disk *d)
         .object = {r->plan->bucket, engine_disk_plan(r, d)->key},
         .upload_id = d->upload_id,
         .image = d->local,
-        .pace = &r->pace,
+        .pace = r->pace,
         .resumed = d->resumed,
         .done = on_upload_end,
         .arg = d,
@@ -59,7 +59,7 @@ static void sent(struct release *r, struct engine_disk *d)
     } else if (err.kind == ERR_NOT_FOUND) {
         engine_disk_forget_upload(d);
         engine_disk(r, d, DISK_EVENT_UPLOAD_GONE);
-    } else if (engine_ends_everything(&err)) {
+    } else if (engine_ends_everything(&err) && !engine_await_login(r, &err)) {
         engine_stop_because(r, &err);
     } else if (err.kind != ERR_CANCELLED) {
         d->resumed = true;
@@ -71,6 +71,8 @@ void engine_uploads(struct release *r)
 {
     for (size_t i = 0; i < r->disk_count; i++) {
         struct engine_disk *d = &r->disks[i];
+        if (d->direct != NULL)
+            engine_direct_sample(r, d);
         if (d->upload == NULL)
             continue;
         uint64_t before = d->progress.bytes_done;

@@ -1,22 +1,26 @@
 /* A release in one sentence, and as an exit status. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "core/engine.h"
 
 static const struct {
     enum phase phase;
-    const char *text;
+    const char *text, *resumed; /* NULL: the same */
 } headlines[] = {
-    {PHASE_RESOLVING,
-     "Asking AWS who we are, which regions are enabled and whether the names are free."},
-    {PHASE_PLANNED, "Nothing has been sent yet.  :go starts, q leaves."},
-    {PHASE_LEASING, "Making sure that nobody else carries out this release."},
-    {PHASE_CLOSING, "All is settled; the lease goes from the bucket."},
-    {PHASE_PUBLISHING, "The wave: every required region is verified and becomes public now."},
-    {PHASE_STOPPING, "Stopping: what is in flight ends, nothing new starts."},
-    {PHASE_STOPPED, "Stopped; nothing is lost.  `tatami resume` goes on."},
-    {PHASE_REFUSED, "Nothing was sent."},
+    {.phase = PHASE_RESOLVING,
+     .text = "Asking AWS who we are, which regions are enabled and whether the names are free."},
+    {.phase = PHASE_PLANNED,
+     .text = "Nothing has been sent yet.  :go starts, q leaves.",
+     .resumed = "It goes on where it was left."},
+    {.phase = PHASE_LEASING, .text = "Making sure that nobody else carries out this release."},
+    {.phase = PHASE_CLOSING, .text = "All is settled; lease and plan are cleared away."},
+    {.phase = PHASE_PUBLISHING,
+     .text = "The wave: every required region is verified and becomes public now."},
+    {.phase = PHASE_STOPPING, .text = "Stopping: what is in flight ends, nothing new starts."},
+    {.phase = PHASE_STOPPED, .text = "Stopped; nothing is lost.  `tatami resume` goes on."},
+    {.phase = PHASE_REFUSED, .text = "Nothing was sent.", .resumed = "Nothing more was sent."},
 };
 
 /* Without a terminal there are no keys, but there is a verb. */
@@ -62,21 +66,57 @@ static size_t failed_disks(const struct model *m)
     return n;
 }
 
+/* The other way round than the wave: only what was public moves. */
+static bool takes_back(const struct release *r)
+{
+    bool back = false;
+    for (size_t i = 0; i < r->cell_count; i++) {
+        enum cell_state state = r->cells[i].state;
+        if (state == CELL_PUBLISHING || state == CELL_CONFIRMING)
+            return false;
+        back = back || state == CELL_WITHDRAWING || state == CELL_RECEDING;
+    }
+    return back;
+}
+
+static struct safe_text disks_headline(const struct release *r, const struct model *m)
+{
+    for (size_t i = 0; i < m->disk_count; i++) {
+        const struct model_disk *d = &m->disks[i];
+        const struct plan_disk *disk = &r->plan->images[d->image].disks[d->disk];
+        if (d->state == DISK_FAILED && strcmp(disk->path, IMAGE_STDIN) == 0)
+            return text_safe_fmt("Standard input cannot be read again: `tatami cancel %s`, then "
+                                 "start anew.",
+                                 r->plan->release);
+    }
+    return text_safe_fmt(
+        "%zu of %zu disks failed; what succeeded stays.  r or `tatami resume` tries again.",
+        failed_disks(m), m->disk_count);
+}
+
 struct safe_text engine_headline(const struct release *r, const struct model *m)
 {
+    if (engine_waits_for_login(r))
+        return text_safe_fmt("Paused, nothing is lost: %s; %s. Then it goes on by itself; L looks "
+                             "at once.",
+                             r->login_err.message, r->login_err.advice);
     if (r->err.kind != ERR_NONE)
         return text_safe(r->err.message);
     if (r->phase == PHASE_DONE)
         return done_headline(r, m);
     if (failed_disks(m) > 0 && r->phase == PHASE_HELD)
-        return text_safe_fmt(
-            "%zu of %zu disks failed; what succeeded stays.  r or `tatami resume` tries again.",
-            failed_disks(m), m->disk_count);
+        return disks_headline(r, m);
+    if (r->phase == PHASE_PUBLISHING && takes_back(r))
+        return text_safe_fmt("Taking back: what is public becomes private now; %d still public, "
+                             "as read back from AWS.",
+                             m->counts.is_public);
     if (m->counts.failed > 0 && r->phase != PHASE_STOPPED && r->phase != PHASE_STOPPING)
         return failure_headline(&m->counts);
     for (size_t i = 0; i < ARRAY_LEN(headlines); i++)
         if (headlines[i].phase == r->phase)
-            return text_safe(headlines[i].text);
+            return text_safe(r->options.resumed && headlines[i].resumed != NULL
+                                 ? headlines[i].resumed
+                                 : headlines[i].text);
     return text_safe("");
 }
 
@@ -108,6 +148,8 @@ int engine_exit_status(const struct release *r)
         return 0;
     case PHASE_HELD:
         return r->mutated ? 3 : 1;
+    case PHASE_STOPPED:
+        return r->cancelled_elsewhere ? 4 : 130;
     default:
         return 130;
     }

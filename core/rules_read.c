@@ -47,7 +47,7 @@ static const struct place *place_of(enum rule rule)
     for (size_t i = 0; i < ARRAY_LEN(places); i++)
         if (places[i].rule == rule)
             return &places[i];
-    return NULL;
+    abort();
 }
 
 static void add(struct rules *rules, enum rule rule, const char *item)
@@ -270,7 +270,7 @@ bool rules_parse(const char *line, struct rules *out, size_t *at, struct err *er
 
 static void write_item(struct buf *out, const char *word, const char *value)
 {
-    bool quote = value[strcspn(value, " \t\n\"")] != '\0' || *value == '\0';
+    bool quote = value[strcspn(value, " \t\n\v\f\r\"")] != '\0' || *value == '\0';
     buf_add_fmt(out, "%s%s%s%s", out->length > 0 ? " " : "", word, *word != '\0' ? ":" : "",
                 quote ? "\"" : "");
     for (; *value != '\0'; value++)

@@ -69,8 +69,13 @@ bool session_connect(struct session *s, struct err *err)
     s->config = aws_config_load(&options, err);
     if (s->config == NULL)
         return false;
+    if (asked->region == NULL && s->config->region == NULL && s->rehearsal == NULL) {
+        const struct signin machine = signin_of(s->config);
+        s->config->region = credentials_imds_region(&machine);
+    }
     if (asked->region == NULL && s->config->region != NULL) {
-        if (!region_name_check("AWS_REGION or the profile's region", s->config->region, err))
+        if (!region_name_check("AWS_REGION, the profile's or the machine's region",
+                               s->config->region, err))
             return false;
         asked->region = xstrdup(s->config->region);
     }

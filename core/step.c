@@ -31,7 +31,16 @@ static const struct step_row rows[STEP_ACTIONS] = {
     [STEP_IMPORT] = {"ImportSnapshot", step_import, .mutates = true, .awaits_slot = true},
     [STEP_TAG_SNAPSHOT] = {"CreateTags", step_tag_snapshot, .mutates = true, .awaits_id = true},
     [STEP_DELETE_OBJECT] = {"DeleteObject", step_delete_object, .mutates = true},
+    [STEP_OPEN_SOURCE] = {.name = "open the image", .run = step_open_source},
+    [STEP_START_SNAPSHOT] = {"StartSnapshot", step_start_snapshot, .mutates = true,
+                             .awaits_slot = true},
+    [STEP_CLEAR_SNAPSHOTS] = {"DeleteSnapshot", step_clear_snapshots, .mutates = true},
+    [STEP_NOTE_SNAPSHOT] = {"CreateTags blocks", step_note_snapshot, .mutates = true,
+                            .awaits_id = true},
+    [STEP_COMPLETE_SNAPSHOT] = {"CompleteSnapshot", step_complete_snapshot, .mutates = true,
+                                .awaits_id = true},
     [STEP_DEREGISTER] = {"DeregisterImage", step_deregister, .mutates = true},
+    [STEP_ADOPT] = {"CreateTags AMI", step_adopt, .mutates = true, .awaits_id = true},
     [STEP_REGISTER] = {"RegisterImage", step_register, .mutates = true, .awaits_id = true},
     [STEP_COPY] = {"CopyImage", step_copy, .mutates = true, .awaits_id = true, .awaits_slot = true},
     [STEP_READ_UEFI] = {"DescribeImageAttribute", step_read_uefi, .awaits_id = true},
@@ -49,6 +58,7 @@ static const struct step_row rows[STEP_ACTIONS] = {
                                  .mutates = true, .awaits_id = true},
     [STEP_POLL] = {.name = "Describe", .run = step_poll},
     [STEP_LOOK] = {.name = "DescribeImages by id", .run = step_look},
+    [STEP_SIGN_IN] = {.name = "sign in", .run = step_sign_in},
 };
 
 struct step *step_new(enum step_action action, const struct plan *plan, size_t image, size_t disk,
@@ -72,13 +82,19 @@ void step_free(struct step *s)
         free(s->more_ids[i]);
     free(s->more_ids);
     free(s->digest);
+    free(s->etag);
     free(s->known_nonces);
     free(s->text);
+    free(s->seal);
+    source_close(s->source);
     image_close(s->local);
     free(s->result);
     free(s->facts.alias);
     free(s->facts.identity);
     free(s->facts.regions);
+    for (size_t i = 0; i < s->facts.parent_count; i++)
+        free(s->facts.parents[i]);
+    free(s->facts.parents);
     ec2_images_free(&s->image_list);
     ec2_snapshots_free(&s->snapshot_list);
     ec2_imports_free(&s->import_list);

@@ -16,6 +16,7 @@
 #include "core/digest.h"
 #include "core/lease.h"
 #include "core/plan.h"
+#include "core/source.h"
 
 enum step_action {
     STEP_RESOLVE,    /* who are we, which regions, where is the bucket */
@@ -32,7 +33,13 @@ enum step_action {
     STEP_IMPORT,
     STEP_TAG_SNAPSHOT,
     STEP_DELETE_OBJECT,
+    STEP_OPEN_SOURCE, /* the disk's bytes, for EBS direct */
+    STEP_START_SNAPSHOT,
+    STEP_CLEAR_SNAPSHOTS, /* of the disk's dead attempts */
+    STEP_NOTE_SNAPSHOT,   /* digest and checksum, before it is completed */
+    STEP_COMPLETE_SNAPSHOT,
     STEP_DEREGISTER, /* what an earlier attempt left, before the next one */
+    STEP_ADOPT,      /* tags on an AMI that another program made for this release */
     STEP_REGISTER,
     STEP_COPY,
     STEP_READ_UEFI, /* no list says it */
@@ -43,8 +50,9 @@ enum step_action {
     STEP_PUBLISH_SNAPSHOTS,
     STEP_WITHDRAW,
     STEP_WITHDRAW_SNAPSHOTS,
-    STEP_POLL, /* one Describe of each kind that is needed */
-    STEP_LOOK, /* one AMI by its id: the filter did not find it */
+    STEP_POLL,    /* one Describe of each kind that is needed */
+    STEP_LOOK,    /* one AMI by its id: the filter did not find it */
+    STEP_SIGN_IN, /* are there other credentials by now? */
     STEP_ACTIONS
 };
 
@@ -55,6 +63,8 @@ struct step_facts {
     char bucket_region[32];
     struct plan_region *regions;
     size_t region_count;
+    char **parents; /* of --base: a snapshot for each disk of the plan, in its order; or NULL */
+    size_t parent_count;
 };
 
 #define STEP_NO_INDEX SIZE_MAX
@@ -76,10 +86,12 @@ struct step {
     char **more_ids; /* the snapshots of an AMI, or of the disks to register */
     size_t more_count;
     char *digest;
+    char *etag;          /* of a staging object that is known to hold the disk; NULL for none */
     struct image *local; /* the disk's file */
     const struct s3_part *parts;
     size_t part_count;
     uint64_t size_bytes;
+    char *seal; /* of EBS direct: how many blocks and their checksum, "12 base64" */
     bool images, snapshots, imports; /* what a poll reads */
     const atomic_bool *cancel;
     struct lease *lease;       /* its worker's while the step is out */
@@ -90,8 +102,9 @@ struct step {
     /* What came of it. */
     bool ok;
     struct err err;
-    char *result;        /* the id that AWS gave */
-    bool object_is_ours; /* the staging object holds this disk already */
+    char *result;          /* the id that AWS gave */
+    struct source *source; /* the bytes of `local`, which stays open with it */
+    bool object_is_ours;   /* the staging object holds this disk already */
     struct step_facts facts;
     struct ec2_images image_list;
     struct ec2_snapshots snapshot_list;

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "core/plan_text.h"
 #include "core/step_run.h"
+#include "core/sums.h"
 #include "core/upload.h"
 
 static const struct plan_image *image_of(const struct step *s)
@@ -52,18 +54,45 @@ static bool compare_object(struct step *s, const struct tag *tags, size_t count,
     return true;
 }
 
-static bool open_file(struct step *s, struct err *err)
+/* The sum of the plan holds for the bytes that are sent: they may be sent by another run, or long
+ * after the plan was agreed to. */
+static bool has_sum(const struct step *s, const struct plan_disk *disk, struct err *err)
 {
-    const struct plan_disk *disk = disk_of(s);
-    if (s->local == NULL)
-        s->local = image_open(disk->path, err);
-    if (s->local == NULL)
+    char hex[SUMS_HEX_SIZE];
+    if (disk->sha256 == NULL || image_mark_same(&s->local->mark, &disk->summed))
+        return true;
+    if (!sums_file(disk->path, s->cancel, hex, err) || !image_unchanged(s->local, err))
         return false;
+    if (strcmp(hex, disk->sha256) == 0)
+        return true;
+    err_set(err, ERR_INPUT, "%s has the SHA-256 %s, the plan was made with %s", disk->path, hex,
+            disk->sha256);
+    return err_advise(err, "put the file of the plan back, or start a new release");
+}
+
+static bool has_size(const struct step *s, const struct plan_disk *disk, struct err *err)
+{
     if (s->local->file_bytes == disk->file_bytes)
         return true;
     err_set(err, ERR_INPUT, "%s has %llu bytes, the plan was made with %llu", disk->path,
             (unsigned long long)s->local->file_bytes, (unsigned long long)disk->file_bytes);
     return err_advise(err, "put the file of the plan back, or start a new release");
+}
+
+bool step_open_file(struct step *s, struct err *err)
+{
+    const struct plan_disk *disk = disk_of(s);
+    if (s->local != NULL)
+        return has_size(s, disk, err);
+    s->local = image_open(disk->path, err);
+    if (s->local == NULL && strcmp(disk->path, IMAGE_STDIN) == 0)
+        err_advise(err, "cancel the release (`tatami cancel %s`) and start it anew",
+                   s->plan->release);
+    if (s->local == NULL || (has_size(s, disk, err) && has_sum(s, disk, err)))
+        return s->local != NULL;
+    image_close(s->local);
+    s->local = NULL;
+    return false;
 }
 
 /* Without the file its content can only be what this release has marked the object with. */
@@ -89,10 +118,15 @@ bool step_check_object(struct step *s, struct call *c, struct err *err)
 {
     struct s3_head head;
     bool absent = s->local == NULL && access(disk_of(s)->path, F_OK) != 0 && errno == ENOENT;
-    if (!absent && !open_file(s, err))
+    if (!absent && !step_open_file(s, err))
         return false;
     if (!s3_head_object(c, object_of(s), &head, err))
         return false;
+    if (s->etag != NULL && s->digest != NULL && head.exists && strcmp(head.etag, s->etag) == 0) {
+        s->object_is_ours = true;
+        s->result = xstrdup(s->digest);
+        return true;
+    }
     bool candidate = head.exists && head.size_bytes == disk_of(s)->file_bytes;
     if (!candidate)
         return !absent || file_is_needed(s, err);
@@ -196,6 +230,16 @@ static bool find_import(struct step *s, struct call *c, struct err *err)
     return true;
 }
 
+/* A task that another program began for this very object: it gets our tags instead of a twin. */
+static bool take_import(struct step *s, struct call *c, const struct tag *tags, size_t count,
+                        struct err *err)
+{
+    const char *const ids[] = {s->id};
+    bool ok = ec2_create_tags(c, ids, 1, tags, count, err);
+    s->result = ok ? xstrdup(s->id) : NULL;
+    return ok;
+}
+
 static const char *import_format(enum image_format format)
 {
     static const char *const words[IMAGE_FORMATS] = {
@@ -213,6 +257,11 @@ bool step_import(struct step *s, struct call *c, struct err *err)
     size_t count = 0;
     char token[65];
     plan_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);
+    if (s->id != NULL) {
+        bool tagged = take_import(s, c, tags, count, err);
+        plan_tags_free(tags, count);
+        return tagged;
+    }
     plan_token(s->plan, image_of(s)->name, disk_of(s)->role, call_region(c), "ImportSnapshot",
                s->attempt, token);
     struct ec2_import_snapshot import = {
@@ -259,6 +308,8 @@ bool step_tag_snapshot(struct step *s, struct call *c, struct err *err)
     struct tag *tags = NULL;
     size_t count = 0;
     plan_tags(s->plan, image_of(s), disk_of(s)->role, s->digest, s->attempt, &tags, &count);
+    if (s->text != NULL)
+        plan_text_add(s->text, plan_text_room(s->plan), &tags, &count);
     const char *const ids[] = {s->id};
     bool ok = ec2_create_tags(c, ids, 1, tags, count, err);
     plan_tags_free(tags, count);

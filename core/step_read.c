@@ -59,7 +59,7 @@ bool step_resolve(struct step *s, struct call *c, struct err *err)
         f->alias = NULL;
     if (!read_regions(f, c, err))
         return false;
-    return s->plan->bucket == NULL || find_bucket(s, c, err);
+    return s->plan->via == VIA_DIRECT ? step_find_bases(s, c, err) : find_bucket(s, c, err);
 }
 
 bool step_names(struct step *s, struct call *c, struct err *err)

@@ -12,7 +12,6 @@
 
 enum {
     PART_MIN_BYTES = 8 << 20,
-    THREADS_MAX = 256,
     IDLE_POLL_MS = 100, /* of a thread that may not start a part now */
     SENDS_MAX = 2,      /* of a part whose bytes changed between reading and sending */
     OUTAGE_WAIT_MS = 1000,
@@ -47,7 +46,7 @@ struct upload {
         struct upload *upload;
         int index;
         pthread_t id;
-    } threads[THREADS_MAX];
+    } threads[PACE_CONNECTIONS_MAX];
     int thread_count;
     struct err first;
     char digest_text[DIGEST_TEXT_SIZE];
@@ -72,26 +71,11 @@ static void fail(struct upload *u, const struct err *err)
     atomic_store(&u->cancel, true);
 }
 
-/* Its share of the connections, which all uploads of a release have together. */
 static int thread_limit(const struct upload *u)
 {
-    int uploads = atomic_load(&u->request.pace->uploads);
-    int connections = atomic_load(&u->request.pace->connections);
-    int limit = uploads > 0 ? connections / uploads : connections;
+    int share = pace_share(u->request.pace);
 
-    if (limit > u->part_count)
-        limit = u->part_count;
-    return limit < 1 ? 1 : limit > THREADS_MAX ? THREADS_MAX : limit;
-}
-
-/* Divides the limit anew: it and the number of connections may have changed. */
-static void share_rate(struct upload *u)
-{
-    uint64_t rate = atomic_load(&u->request.pace->rate_bytes_s);
-    int uploads = atomic_load(&u->request.pace->uploads);
-    uint64_t threads = (uint64_t)thread_limit(u) * (uint64_t)(uploads > 0 ? uploads : 1);
-
-    atomic_store(&u->connection_rate, rate == 0 ? 0 : rate / threads + 1);
+    return share < u->part_count ? share : u->part_count < 1 ? 1 : u->part_count;
 }
 
 /* Starts one more thread. Caller holds no lock. */
@@ -154,7 +138,7 @@ static bool transfer_once(struct upload *u, struct call *c, int index, struct er
         *part = *kept;
         return true;
     }
-    share_rate(u);
+    atomic_store(&u->connection_rate, pace_connection_rate(u->request.pace, thread_limit(u)));
     atomic_fetch_add(&u->sending, 1);
     bool ok =
         s3_upload_part(c, (struct s3_object){u->bucket, u->key}, u->upload_id, u->request.image->fd,
@@ -221,7 +205,7 @@ static bool may_start(const struct thread *t)
     struct upload *u = t->upload;
 
     while (!atomic_load(&u->cancel) && atomic_load(&u->next_part) < u->part_count) {
-        if (!atomic_load(&u->request.pace->paused) && t->index < thread_limit(u))
+        if (!pace_paused(u->request.pace) && t->index < thread_limit(u))
             return true;
         clock_sleep_ms(IDLE_POLL_MS, &u->cancel);
     }
@@ -244,7 +228,7 @@ static void finish(struct upload *u)
 
     if (!finish_file(u, &err))
         fail(u, &err);
-    atomic_fetch_sub(&u->request.pace->uploads, 1);
+    pace_leave(u->request.pace);
     u->request.done(u->request.arg);
 }
 
@@ -287,7 +271,7 @@ struct upload *upload_start(const struct upload_request *request)
     u->digest = digest_new(bytes);
     atomic_store(&u->moved_at, clock_now_ms());
     pthread_mutex_init(&u->lock, NULL);
-    atomic_fetch_add(&request->pace->uploads, 1);
+    pace_join(request->pace);
     if (!add_thread(u)) {
         struct err err = ERR_INIT;
         err_set(&err, ERR_IO, "cannot start a thread");

@@ -13,15 +13,7 @@
 #include "base/err.h"
 #include "core/digest.h"
 #include "core/image.h"
-
-/* What all uploads of a release share: the number of connections, the rate limit, the pause.
- * Thread-safe. */
-struct upload_pace {
-    atomic_int connections;             /* of all uploads together; each has one at least */
-    atomic_int uploads;                 /* that run now and share them; by upload_*() alone */
-    atomic_bool paused;                 /* no new part starts */
-    atomic_uint_least64_t rate_bytes_s; /* of all connections together; 0 for none */
-};
+#include "core/pace.h"
 
 /* Part size for a file: a multiple of 512 KiB, at least 8 MiB, such that 10,000 parts hold it.
  * Thread: any. */
@@ -33,7 +25,7 @@ struct upload_request {
     struct s3_object object;
     const char *upload_id; /* made by the engine (CreateMultipartUpload is an intent) */
     struct image *image;   /* stays open until the upload has ended */
-    struct upload_pace *pace;
+    struct pace *pace;     /* outlives it */
     bool resumed; /* ask ListParts first: parts whose size and CRC32C match the file are not sent
                      again */
     void (*done)(void *arg); /* called once, on a transfer thread, when the upload has ended */

@@ -7,10 +7,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/cancel.h"
+#include "core/cancel_which.h"
+#include "core/elsewhere.h"
 #include "core/hold.h"
-#include "core/interrupt.h"
-#include "core/inventory.h"
-#include "core/plan.h"
 #include "core/verbs.h"
 
 /* What EC2 made of a request whose answer was lost shows itself within this program time. */
@@ -25,79 +24,34 @@ struct cancelling {
     struct journal *journal;
     FILE *out;
     struct interrupt *interrupt;
-    struct journal_release *release;
     struct plan *plan;
+    bool found;              /* another machine's: this journal has it since just now */
+    char *take_over;         /* nonce of a holder whom a person agreed to replace; NULL */
     struct hold hold;        /* nobody else goes on with it meanwhile */
     struct cancel_list list; /* what the last look has found */
     size_t done, failed;
     bool mutated;
 };
 
-/* ---- which release ---- */
-
-/* The one that is named, else the only unfinished one. */
-static bool choose(struct cancelling *v, struct journal_release *found, size_t count,
-                   const char *name, struct err *err)
-{
-    if (count == 1) {
-        v->release = &found[0];
-        return true;
-    }
-    if (count > 1) {
-        err_set(err, ERR_USAGE, "%zu releases are unfinished", count);
-        return err_advise(err, "name one: `tatami cancel NAME`");
-    }
-    err_set(err, ERR_USAGE, "no unfinished release on this machine is called %s",
-            name == NULL ? "anything" : name);
-    return err_advise(err, "a finished one is taken back by `tatami unpublish`, then `tatami "
-                           "cleanup`");
-}
-
-/* Everything that its plan says may hold something of it. */
-static struct inventory *look(struct cancelling *v, struct err *err)
-{
-    const struct plan *plan = v->plan;
-    const char **regions = xcalloc(plan->region_count + 1, sizeof(*regions));
-    for (size_t i = 0; i < plan->region_count; i++)
-        regions[i] = plan->regions[i].name;
-    struct inventory_options options = {
-        .aws = v->aws,
-        .home = regions[0],
-        .regions = regions,
-        .region_count = plan->region_count,
-        .buckets = (const char *const *)&plan->bucket,
-        .bucket_count = plan->bucket != NULL,
-        .wake_fd = -1,
-    };
-    struct inventory_reader *reader = inventory_open(&options);
-    struct inventory *now = inventory_wait(reader, interrupt_flag(v->interrupt));
-    inventory_close(reader);
-    free(regions);
-    bool ok = true;
-    if (atomic_load(interrupt_flag(v->interrupt))) {
-        ok = err_set(err, ERR_CANCELLED, "interrupted");
-    } else if (now->err.kind != ERR_NONE) {
-        *err = now->err;
-        ok = false;
-    } else if (strcmp(now->account, plan->account) != 0) {
-        ok = err_set(err, ERR_REFUSED, "the release is of account %s, these credentials are of %s",
-                     plan->account, now->account);
-    }
-    if (ok)
-        return now;
-    inventory_unref(now);
-    return NULL;
-}
-
+/* Everything that its plan says may hold something of it; without a bucket in the plan, what may
+ * lie in the ones that are named. */
 static bool find(struct cancelling *v, struct err *err)
 {
-    struct inventory *now = look(v, err);
+    const struct plan *plan = v->plan;
+    const struct settings_list own = {.items = &v->plan->bucket, .count = 1};
+    struct inventory *now = cancel_look(
+        v->aws, plan->regions[0].name, plan->regions, plan->region_count,
+        plan->bucket != NULL ? &own : &v->s->buckets, interrupt_flag(v->interrupt), err);
     if (now == NULL)
         return false;
+    bool ok = strcmp(now->account, plan->account) == 0 ||
+              err_set(err, ERR_REFUSED, "the release is of account %s, these credentials are of %s",
+                      plan->account, now->account);
     cancel_list_free(&v->list);
-    cancel_find(now, v->plan->release, v->plan->id, v->s->also_public, &v->list);
+    if (ok)
+        cancel_find(now, plan->release, plan->id, v->s->also_public, &v->list);
     inventory_unref(now);
-    return true;
+    return ok;
 }
 
 /* ---- words ---- */
@@ -157,15 +111,46 @@ static void add_sum(struct buf *out, const struct cancel_list *list)
                         cancel_kind_name(kind, list->counts[kind]));
 }
 
+static bool is_listed(const struct cancel_list *list, const char *id)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].id, id) == 0)
+            return true;
+        for (size_t k = 0; k < list->items[i].snapshot_count; k++)
+            if (strcmp(list->items[i].snapshots[k], id) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* What was to be adopted and bears no tag of the release yet is still the other program's. */
+static void tell_not_adopted(const struct cancelling *v, const char *prefix, enum cancel_kind kind)
+{
+    struct journal_fact *facts = NULL;
+    size_t count = 0;
+    journal_facts(v->journal, v->plan->id, prefix, &facts, &count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        char *region =
+            kind == CANCEL_IMAGE ? strrchr(facts[i].key, '/') + 1 : v->plan->regions[0].name;
+        struct cancel_item item = {
+            .kind = kind, .region = region, .id = facts[i].value, .name = (char *)""};
+        if (!is_listed(&v->list, item.id))
+            put_item(v, &item, "left");
+    }
+    journal_facts_free(facts, count);
+}
+
 static void announce(const struct cancelling *v)
 {
     for (size_t i = 0; i < v->list.count; i++)
         put_item(v, &v->list.items[i], v->list.items[i].state == CANCEL_KEPT ? "stays" : "goes");
+    tell_not_adopted(v, "adopt-ami/", CANCEL_IMAGE);
+    tell_not_adopted(v, "adopt-snapshot/", CANCEL_SNAPSHOT);
     if (v->s->json)
         return;
     struct buf sum = BUF_INIT;
     add_sum(&sum, &v->list);
-    fprintf(v->out, "Cancel %s in account %s: %s.\n", v->release->name, v->plan->account,
+    fprintf(v->out, "Cancel %s in account %s: %s.\n", v->plan->release, v->plan->account,
             sum.length == 0 ? "it has made nothing" : buf_str(&sum));
     if (v->list.is_public > 0 && !v->s->also_public)
         fprintf(v->out, "%zu AMIs are public and stay; --also-public takes them away too.\n",
@@ -178,11 +163,11 @@ static int end(const struct cancelling *v, int status)
     size_t left = v->list.count;
     struct buf text = BUF_INIT;
     if (left == 0 && v->list.unread == 0)
-        buf_add_fmt(&text, "%s is cancelled: nothing of it is left", v->release->name);
+        buf_add_fmt(&text, "%s is cancelled: nothing of it is left", v->plan->release);
     else
         buf_add_fmt(&text, "%zu of it left%s; `tatami cancel %s` goes on", left,
                     v->list.unread > 0 ? ", and regions that did not answer" : "",
-                    v->release->name);
+                    v->plan->release);
     if (v->s->json) {
         char now[24];
         clock_format_iso(clock_calendar(), now);
@@ -220,8 +205,9 @@ static bool consent(struct cancelling *v, struct err *err)
     if (verb_can_ask(v->s))
         return type(v, "cancel", waiting(&v->list), err) &&
                (is_public == 0 || type(v, "destroy public", is_public, err));
-    err_set(err, ERR_REFUSED, "nobody is here to say that %zu resources shall go",
-            waiting(&v->list));
+    size_t go = waiting(&v->list);
+    err_set(err, ERR_REFUSED, "nobody is here to say that %zu resource%s shall go", go,
+            go == 1 ? "" : "s");
     return err_advise(err, "run it again with --yes");
 }
 
@@ -236,7 +222,7 @@ static void told(void *arg, const struct cancel_item *item)
 
 static bool set_phase(struct cancelling *v, const char *phase, int status, struct err *err)
 {
-    return journal_set_phase(v->journal, v->release->id, phase, status, clock_calendar(), err);
+    return journal_set_phase(v->journal, v->plan->id, phase, status, clock_calendar(), err);
 }
 
 /* True when an answer was lost: what it asked for may appear a little later. */
@@ -245,7 +231,7 @@ static bool may_appear(struct cancelling *v)
     struct journal_intent *intents = NULL;
     size_t count = 0;
     bool open = false;
-    journal_intents(v->journal, v->release->id, &intents, &count, NULL);
+    journal_intents(v->journal, v->plan->id, &intents, &count, NULL);
     for (size_t i = 0; i < count; i++)
         open = open || intents[i].answered_at == 0;
     journal_intents_free(intents, count);
@@ -256,8 +242,11 @@ static bool may_appear(struct cancelling *v)
  * only now. */
 static bool clear_once(struct cancelling *v, bool *stuck)
 {
-    const struct cancel_run run = {
-        .aws = v->aws, .cancel = interrupt_flag(v->interrupt), .told = told, .arg = v};
+    const struct cancel_run run = {.aws = v->aws,
+                                   .cancel = interrupt_flag(v->interrupt),
+                                   .unprotect = v->plan->protect,
+                                   .told = told,
+                                   .arg = v};
     size_t done = v->done, failed = v->failed;
     cancel_run(&v->list, &run);
     bool again = *stuck;
@@ -282,50 +271,94 @@ static bool clear(struct cancelling *v, struct err *err)
     return true;
 }
 
+/* ---- holding ---- */
+
+/* Whoever carries it out elsewhere is named, and stopped only when a person says so. */
+static bool agree_to_take_over(struct cancelling *v, struct err *err)
+{
+    struct settings asked = *v->s;
+    asked.take_over = asked.take_over || verb_can_ask(v->s);
+    return elsewhere_take_over(&asked, v->aws, v->journal, v->plan, v->out, &v->take_over, err);
+}
+
+static bool take_hold(struct cancelling *v, struct err *err)
+{
+    bool ok = hold_take(&v->hold, v->aws, v->journal, v->plan, v->take_over, v->interrupt, err);
+    bool is_held = v->hold.lease.document.exists || v->hold.lease.holder.host[0] != '\0';
+    if (!ok && err->kind == ERR_REFUSED && is_held && v->take_over == NULL)
+        err_advise(
+            err,
+            "let that one finish or stop; `tatami cancel %s --take-over` stops it and undoes "
+            "the release",
+            v->plan->release);
+    return ok;
+}
+
+/* Who held it notices at its next renewal, and what it has asked for until then appears later. */
+static bool wait_for_holder(struct cancelling *v, struct err *err)
+{
+    return v->take_over == NULL ||
+           clock_sleep_ms(2 * (clock_ms)LEASE_RENEW_MS, interrupt_flag(v->interrupt)) ||
+           err_set(err, ERR_CANCELLED, "interrupted");
+}
+
+/* A release that was only looked at is not this machine's. */
+static int refuse(struct cancelling *v, struct err *err)
+{
+    if (v->found && v->plan != NULL)
+        journal_drop_release(v->journal, v->plan->id, NULL);
+    return verb_fail(v->s, err, v->out);
+}
+
+/* What ended it: a signal, a look that failed, or another machine that has taken it over. */
+static int break_off(struct cancelling *v, struct err *err)
+{
+    bool taken = !hold_still(&v->hold, err);
+    verb_complain(err);
+    return end(v, taken                        ? v->mutated ? 3 : 4
+                  : err->kind == ERR_CANCELLED ? 130
+                  : v->mutated                 ? 3
+                                               : 1);
+}
+
 static int run(struct cancelling *v, struct err *err)
 {
     announce(v);
     if (v->s->read_only)
         err_set(err, ERR_REFUSED, "tatami runs read-only: nothing is changed");
-    if (v->s->read_only || !consent(v, err) ||
-        !hold_take(&v->hold, v->aws, v->journal, v->plan, err) || !find(v, err) ||
-        !set_phase(v, "cancelling", 3, err))
-        return verb_fail(v->s, err, v->out);
-    if (!clear(v, err)) {
-        verb_complain(err);
-        return end(v, err->kind == ERR_CANCELLED ? 130 : v->mutated ? 3 : 1);
-    }
+    if (v->s->read_only || !agree_to_take_over(v, err) || !consent(v, err) || !take_hold(v, err))
+        return refuse(v, err);
+    if (!set_phase(v, "cancelling", 3, err) || !wait_for_holder(v, err) || !find(v, err) ||
+        !clear(v, err) || !hold_still(&v->hold, err))
+        return break_off(v, err);
     bool whole = v->list.count == 0 && v->list.unread == 0;
     if ((whole && !set_phase(v, "cancelled", 0, err)) || !hold_end(&v->hold, !whole, err))
         verb_complain(err);
     return end(v, whole ? 0 : v->mutated ? 3 : 1);
 }
 
-static bool prepare(struct cancelling *v, struct journal_release *found, size_t count,
-                    const char *name, struct err *err)
+static bool prepare(struct cancelling *v, struct err *err)
 {
-    if (!choose(v, found, count, name, err) || !journal_lock(v->journal, v->release->id, err))
-        return false;
-    v->plan = plan_from_json(v->release->plan_json, err);
-    return v->plan != NULL && find(v, err);
+    const char *name = v->s->argument_count > 0 ? v->s->arguments[0] : NULL;
+    struct cancel_choice choice;
+    bool ok =
+        cancel_choose(v->s, v->aws, v->journal, name, interrupt_flag(v->interrupt), &choice, err);
+    v->plan = choice.plan;
+    v->found = choice.found;
+    return ok && find(v, err);
 }
 
 int verb_cancel(const struct settings *s, struct aws *aws, struct journal *journal, FILE *out)
 {
-    const char *name = s->argument_count > 0 ? s->arguments[0] : NULL;
     struct cancelling v = {
         .s = s, .aws = aws, .journal = journal, .out = out, .interrupt = interrupt_start()};
-    struct journal_release *found = NULL;
-    size_t count = 0;
     struct err err = ERR_INIT;
-    bool ok = journal_list(journal, name, true, &found, &count, &err) &&
-              prepare(&v, found, count, name, &err);
-    int status = ok ? run(&v, &err) : verb_fail(s, &err, out);
+    int status = prepare(&v, &err) ? run(&v, &err) : refuse(&v, &err);
     hold_end(&v.hold, true, &err);
     journal_unlock(journal);
     cancel_list_free(&v.list);
     plan_free(v.plan);
-    journal_releases_free(found, count);
+    free(v.take_over);
     interrupt_end(v.interrupt);
     return status;
 }

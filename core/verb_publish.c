@@ -10,6 +10,7 @@
 #include "core/find.h"
 #include "core/interrupt.h"
 #include "core/manifest.h"
+#include "core/publish_wish.h"
 #include "core/verbs.h"
 #include "core/wave.h"
 
@@ -17,6 +18,7 @@
 struct publish {
     const struct settings *s;
     struct aws *aws;
+    struct journal *journal; /* NULL: none */
     FILE *out;
     const char *name;
     bool make_public;
@@ -166,6 +168,14 @@ static void print_result(struct publish *p, int status)
     fflush(p->out);
 }
 
+/* Also where this goes wrong what was asked is done: it is said what may turn it round. */
+static void keep_wish(struct publish *p)
+{
+    struct err err = ERR_INIT;
+    if (p->journal != NULL && !publish_wish(p->journal, &p->wave, &err))
+        note(p, EVENT_WARN, "", &err, "the unfinished release may turn it round: %s", err.message);
+}
+
 /* From what was found to what is true at the end. */
 static int run(struct publish *p)
 {
@@ -179,6 +189,7 @@ static int run(struct publish *p)
     if (p->wave.waiting > 0) {
         if (!consent(p, &err))
             return verb_fail(p->s, &err, p->out);
+        keep_wish(p);
         wave_run(&p->wave, &with);
     }
     int status = wave_status(&p->wave);
@@ -220,10 +231,11 @@ static bool prepare(struct publish *p, struct err *err)
     return err_set(err, ERR_NOT_FOUND, "no region that answered has an AMI of %s", p->name);
 }
 
-int verb_publish(const struct settings *s, struct aws *aws, FILE *out)
+int verb_publish(const struct settings *s, struct aws *aws, struct journal *journal, FILE *out)
 {
     struct publish p = {.s = s,
                         .aws = aws,
+                        .journal = journal,
                         .out = out,
                         .name = s->arguments[0],
                         .make_public = s->verb == VERB_PUBLISH,

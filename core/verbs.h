@@ -16,10 +16,10 @@ struct interrupt;
 int verb_list(const struct settings *s, struct aws *aws, FILE *out);
 
 /* `tatami publish NAME` and `unpublish NAME` (s->verb): says what will change, wants --yes or the
- * typed phrase, changes it in all regions at once and reads it back. Lines or --json to `out`.
- * The status is wave_status()'s; 4 when it was refused, 1 when nothing of that name is there.
- * Thread: main. */
-int verb_publish(const struct settings *s, struct aws *aws, FILE *out);
+ * typed phrase, changes it in all regions at once and reads it back. Lines or --json to `out`. The
+ * journal (NULL: none) of a release that is not finished hears of it. The status is
+ * wave_status()'s; 4 when it was refused, 1 when nothing of that name is there. Thread: main. */
+int verb_publish(const struct settings *s, struct aws *aws, struct journal *journal, FILE *out);
 
 /* `tatami watch` in lines, or --json: what is in flight, then a line for each change, until a
  * signal (130) or, with --follow, until that release has ended: 0 when every region is as it shall

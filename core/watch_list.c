@@ -271,32 +271,47 @@ static int compare_pending(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->id, y->id);
 }
 
-static void list_pending_of(struct watch *w, const struct inventory_region *region,
-                            struct watch_pending **list, size_t *count, size_t *room)
+/* A list that grows. */
+struct pending_list {
+    struct watch_pending *rows;
+    size_t count, room;
+};
+
+static void add_pending(struct pending_list *list, const struct watch_pending *row)
 {
-    for (size_t i = 0; i < region->image_count + region->snapshot_count; i++) {
-        bool is_image = i < region->image_count;
-        const struct inventory_snapshot *s =
-            is_image ? NULL : &region->snapshots[i - region->image_count];
-        if (is_image ? region->images[i].state != INVENTORY_AMI_PENDING : !stands_alone(region, s))
+    if (list->count == list->room) {
+        list->room = list->room == 0 ? 64 : list->room * 2;
+        list->rows = xrealloc(list->rows, list->room, sizeof(*list->rows));
+    }
+    list->rows[list->count++] = *row;
+}
+
+static void list_pending_of(struct watch *w, const struct inventory_region *region,
+                            struct pending_list *list)
+{
+    for (size_t i = 0; i < region->image_count; i++) {
+        if (region->images[i].state != INVENTORY_AMI_PENDING)
             continue;
-        if (*count == *room) {
-            *room = *room == 0 ? 64 : *room * 2;
-            *list = xrealloc(*list, *room, sizeof(**list));
-        }
-        (*list)[(*count)++] = is_image ? pending_image(w, region, &region->images[i])
-                                       : pending_snapshot(w, region, s);
-        w->view.counts.pending_images += is_image;
-        w->view.counts.pending_snapshots += !is_image;
+        struct watch_pending row = pending_image(w, region, &region->images[i]);
+        add_pending(list, &row);
+        w->view.counts.pending_images++;
+    }
+    for (size_t i = 0; i < region->snapshot_count; i++) {
+        if (!stands_alone(region, &region->snapshots[i]))
+            continue;
+        struct watch_pending row = pending_snapshot(w, region, &region->snapshots[i]);
+        add_pending(list, &row);
+        w->view.counts.pending_snapshots++;
     }
 }
 
 void watch_list_pending(struct watch *w)
 {
-    struct watch_pending *list = NULL;
-    size_t count = 0, room = 0;
+    struct pending_list found = {.rows = NULL};
     for (size_t i = 0; i < w->inventory->region_count; i++)
-        list_pending_of(w, w->inventory->regions[i], &list, &count, &room);
+        list_pending_of(w, w->inventory->regions[i], &found);
+    struct watch_pending *list = found.rows;
+    size_t count = found.count;
     struct watch_pending *kept = texts_take(&w->arena, (count + 1) * sizeof(*kept));
     if (count > 0) {
         qsort(list, count, sizeof(*list), compare_pending);

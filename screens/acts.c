@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/pace.h"
 #include "screens/acts_ask.h"
 #include "screens/cell_text.h"
 
@@ -130,6 +131,30 @@ bool acts_can_pause(const struct console *c, struct safe_text *reason)
     return refuse(reason, text_safe("no upload is left to pause"));
 }
 
+bool acts_goes_public(const struct model_cell *cell)
+{
+    return cell->is_public || cell->state == CELL_PUBLISHING || cell->state == CELL_CONFIRMING;
+}
+
+int acts_count_public(const struct model *model)
+{
+    int count = 0;
+    for (size_t i = 0; i < model->cell_count; i++)
+        count += !model->cells[i].left_out && acts_goes_public(&model->cells[i]);
+    return count;
+}
+
+bool acts_can_take_back(const struct console *c, struct safe_text *reason)
+{
+    return moves(c, reason) && (acts_count_public(c->model) > 0 ||
+                                refuse(reason, text_safe("nothing of the release is public")));
+}
+
+void acts_take_back(struct console *c)
+{
+    acts_ask_take_back(c);
+}
+
 static bool send(struct console *c, enum command_kind kind, int image, int region)
 {
     return console_command(
@@ -244,11 +269,6 @@ void acts_leave_out(struct console *c, const struct act_cells *cells)
     free(stays);
 }
 
-static bool is_or_goes_public(const struct model_cell *cell)
-{
-    return cell->is_public || cell->state == CELL_PUBLISHING || cell->state == CELL_CONFIRMING;
-}
-
 void acts_wish(struct console *c, const struct act_cells *cells, bool to_public)
 {
     struct act_cells able = {0};
@@ -258,7 +278,7 @@ void acts_wish(struct console *c, const struct act_cells *cells, bool to_public)
         if (cell->left_out || cell_will_be_public(c->model, cell) == to_public)
             continue;
         able.cells[able.count++] = cell;
-        grave = grave || is_or_goes_public(cell);
+        grave = grave || acts_goes_public(cell);
     }
     if (able.count == 0) {
         console_say(c, ROLE_WARN, "That is what is asked already.");
@@ -295,7 +315,7 @@ void acts_pause(struct console *c)
 
 void acts_connections(struct console *c, int number)
 {
-    number = number < 1 ? 1 : number > 64 ? 64 : number;
+    number = number < 1 ? 1 : number > PACE_CONNECTIONS_MAX ? PACE_CONNECTIONS_MAX : number;
     if (console_command(
             c, (struct command){
                    .kind = COMMAND_CONNECTIONS, .image = -1, .region = -1, .number = number}))

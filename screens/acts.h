@@ -22,6 +22,7 @@ bool acts_can_leave_out(const struct console *c, const struct act_cells *cells,
 bool acts_can_wish(const struct console *c, const struct act_cells *cells,
                    struct safe_text *reason);
 bool acts_can_pause(const struct console *c, struct safe_text *reason);
+bool acts_can_take_back(const struct console *c, struct safe_text *reason);
 
 /* Asks for the commands, for those of the cells that can. Thread: ui. */
 void acts_retry(struct console *c, const struct act_cells *cells);
@@ -35,9 +36,16 @@ void acts_leave_out(struct console *c, const struct act_cells *cells);
 void acts_toggle_public(struct console *c, const struct act_cells *cells);
 /* The same with the wish that is named. Thread: ui. */
 void acts_wish(struct console *c, const struct act_cells *cells, bool to_public);
+/* Every AMI of the release private again, in one wave; asks for a typed phrase. Thread: ui. */
+void acts_take_back(struct console *c);
 void acts_pause(struct console *c);
 /* number is clamped to 1..64. Thread: ui. */
 void acts_connections(struct console *c, int number);
+
+/* Whether it is public, or on the way there; and how many of the release are, without those that
+ * are left out. Thread: ui. */
+bool acts_goes_public(const struct model_cell *cell);
+int acts_count_public(const struct model *model);
 
 /* Sends a cell's AMI (else snapshot, else region) or all of its fields to the clipboard. Thread:
  * ui. */

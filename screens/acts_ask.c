@@ -84,6 +84,37 @@ void acts_ask_wish(struct console *c, const struct act_cells *cells, bool to_pub
     console_push(c, screen);
 }
 
+static void send_take_back(struct console *c, int key, void *data)
+{
+    (void)key;
+    (void)data;
+    console_command(c, (struct command){.kind = COMMAND_WISH_PRIVATE, .image = -1, .region = -1});
+}
+
+void acts_ask_take_back(struct console *c)
+{
+    struct model *m = c->model;
+    struct dialog *d;
+    struct act_cells cells = {0};
+    int count = acts_count_public(m);
+    struct screen *screen =
+        ask_dialog_open(c, "TAKE BACK THE RELEASE", ROLE_DANGER, send_take_back, NULL, &d);
+    for (size_t i = 0; i < m->cell_count && cells.count < ACT_CELLS; i++)
+        if (!m->cells[i].left_out && acts_goes_public(&m->cells[i]))
+            cells.cells[cells.count++] = &m->cells[i];
+    dialog_say(d, "Private", ROLE_STRONG, "%d AMI%s of %s, all regions at once", count,
+               count == 1 ? "" : "s", m->plan->release);
+    dialog_say(d, "Who", ROLE_TEXT, "strangers' launches of them break at once");
+    dialog_say(d, "Undo", ROLE_TEXT, ":public all, or `tatami publish %s`, makes them public again",
+               m->plan->release);
+    dialog_say(d, NULL, ROLE_TEXT, "%s", "");
+    list_cells(d, m, &cells);
+    if ((size_t)count > cells.count)
+        dialog_list(d, "and %zu more", (size_t)count - cells.count);
+    dialog_phrase(d, "private %s %s %d", m->plan->release, m->account.utf8, count);
+    console_push(c, screen);
+}
+
 /* Leaving a region out takes it from all images, so that each of them is listed. */
 static void list_regions(struct dialog *d, const struct model *m, const struct act_cells *cells)
 {

@@ -41,7 +41,10 @@ static const struct recycle_bin *bin_of(const struct restore_screen *self)
 
 static const struct recycle_item *item_at(const void *data, size_t row)
 {
-    return &bin_of(data)->items[row];
+    const struct recycle_bin *bin = bin_of(data);
+    if (bin == NULL)
+        abort(); /* without one there are no rows */
+    return &bin->items[row];
 }
 
 static uint64_t identity(const void *data, size_t row)

@@ -73,6 +73,7 @@ struct console {
     uint64_t asked_at;    /* number of the model when the last command left; 0: it was answered */
     bool stopping;        /* leaves once the release is at rest */
     bool background;      /* and has it go on without a screen */
+    bool cancels;         /* and has it undone, in lines */
     bool suspend_told;    /* the first ^Z during an upload has said what it does */
     unsigned wants;       /* enum console_want */
     int exit_status;      /* what a screen's own work ended with; of a console without a release */

@@ -81,6 +81,23 @@ static void say_badges(struct statusline *line, const struct console *c, const s
         status_right(line, ROLE_PROD, 0, 1, "[PROD]");
 }
 
+/* Wall seconds before the end from which on it is said. */
+#define KEYS_SHORT_S (10 * 60)
+
+/* Renewed in time they never come so near. */
+static void say_keys(struct statusline *line, const struct console *c, const struct model *m)
+{
+    if (m == NULL || m->keys_left_s < 0)
+        return;
+    clock_ms since = c->now > m->now ? c->now - m->now : 0;
+    int64_t left = m->keys_left_s - (int64_t)((double)since / clock_rate() / 1000);
+    if (left <= 0)
+        status_right(line, ROLE_BADGE, 0, 1, "[SIGNED OUT]");
+    else if (left < KEYS_SHORT_S)
+        status_right(line, ROLE_WARN, 1, 2, "keys %lld:%02lld left", (long long)left / 60,
+                     (long long)left % 60);
+}
+
 static void say_origin(struct statusline *line, const struct console *c, const struct model *m)
 {
     if (c->settings != NULL && c->settings->profile != NULL)
@@ -100,6 +117,7 @@ static void draw_first(const struct view *v, const struct console *c, const stru
     status_left(&line, ROLE_STRONG, 0, wide ? 2 : 1, "%s", words_str(what));
     say_account(&line, &who);
     say_badges(&line, c, &who);
+    say_keys(&line, c, console_shown(c));
     say_origin(&line, c, console_shown(c));
     status_draw(v, 0, &line);
 }

@@ -23,6 +23,7 @@ struct home_screen {
 enum {
     HOME_OPEN = UI_OWN,
     HOME_COPY,
+    HOME_CANCEL,
 };
 
 static bool goes_on(const struct journal_release *r)
@@ -94,8 +95,8 @@ static const struct start {
     const char *command;
     const char *does;
 } starts[] = {
-    {.command = "tatami release PATH --bucket NAME", .does = "releases an image to every region"},
-    {.command = "tatami rehearse release PATH --bucket NAME",
+    {.command = "tatami release PATH --home REGION", .does = "releases an image to every region"},
+    {.command = "tatami rehearse release PATH --home REGION",
      .does = "the same against a simulator"},
     {.command = "tatami watch", .does = "the account live, all regions (2)"},
     {.command = "tatami whoami", .does = "account, credentials and regions"},
@@ -175,6 +176,12 @@ static const struct key_row rows[] = {
      .footer = 92,
      .function = HOME_OPEN,
      .available = can_open},
+    {.name = "cancel",
+     .help = "undo it",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .function = HOME_CANCEL,
+     .available = can_open},
     {.keys = {'y', 'c'},
      .label = "copy name",
      .help = "copy name",
@@ -204,7 +211,8 @@ static void act(struct screen *s, int function, const char *argument)
     size_t row = table_row(&self->table, &source);
     if (row >= source.count)
         return;
-    if (function == HOME_OPEN) {
+    if (function == HOME_OPEN || function == HOME_CANCEL) {
+        c->cancels = function == HOME_CANCEL;
         c->resume = xstrdup(release_at(self, row)->id);
         c->end = CONSOLE_RESUMES;
     } else if (function == HOME_COPY) {

@@ -2,6 +2,7 @@
 #include "screens/lines_plan.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -11,16 +12,30 @@ static void put(FILE *out, const char *label, struct safe_text text)
     text_free(&text);
 }
 
+static void put_disk(const struct plan_disk *d, FILE *out)
+{
+    bool is_stream = strcmp(d->path, IMAGE_STDIN) == 0;
+    struct safe_text size =
+        d->file_bytes == 0 ? text_safe("as many MiB as come")
+                           : text_safe_fmt("%.1f MiB to upload", (double)d->file_bytes / (1 << 20));
+    put(out, "",
+        text_safe_fmt("%s %s  %s, %s, %d GiB volume  %s", d->role, d->device,
+                      image_format_name(d->format), size.utf8, d->volume_gib,
+                      is_stream ? "standard input" : d->path));
+    text_free(&size);
+}
+
 static void put_image(const struct plan_image *image, FILE *out)
 {
     put(out, "image",
         text_safe_fmt("%s  %s, %s", image->name, image_arch_name(image->arch), image->boot_mode));
     for (size_t i = 0; i < image->disk_count; i++) {
         const struct plan_disk *d = &image->disks[i];
-        put(out, "",
-            text_safe_fmt("%s %s  %s, %.1f MiB to upload, %d GiB volume  %s", d->role, d->device,
-                          image_format_name(d->format), (double)d->file_bytes / (1 << 20),
-                          d->volume_gib, d->path));
+        if (d->parent != NULL)
+            put(out, "", text_safe_fmt("%s starts from %s (%s)", d->role, d->parent, image->base));
+        put_disk(d, out);
+        if (d->sha256 != NULL)
+            put(out, "", text_safe_fmt("%s sha256 %s", d->role, d->sha256));
     }
 }
 
@@ -45,6 +60,14 @@ static const char *audience(const struct plan *plan)
                : "everybody, each region as soon as it is verified";
 }
 
+static struct safe_text path_of(const struct plan *plan)
+{
+    if (plan->via == VIA_DIRECT)
+        return text_safe("EBS direct, RegisterImage, CopyImage");
+    return text_safe_fmt("s3://%s, ImportSnapshot as %s, RegisterImage, CopyImage", plan->bucket,
+                         plan->import_role);
+}
+
 void lines_plan(const struct plan *plan, FILE *out)
 {
     put(out, "release", text_safe(plan->release));
@@ -56,9 +79,7 @@ void lines_plan(const struct plan *plan, FILE *out)
     for (size_t i = 0; i < plan->image_count; i++)
         put_image(&plan->images[i], out);
     put_regions(plan, out);
-    put(out, "path",
-        text_safe_fmt("s3://%s, ImportSnapshot as %s, RegisterImage, CopyImage", plan->bucket,
-                      plan->import_role));
+    put(out, "path", path_of(plan));
     put(out, "seen by", text_safe(audience(plan)));
     fflush(out);
 }

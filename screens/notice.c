@@ -21,6 +21,8 @@ bool notice_rings(const struct model *before, const struct model *after)
     int failed = before != NULL ? failures(before) : 0;
     if (calls[after->phase] && after->phase != was)
         return true;
+    if (after->signed_out && (before == NULL || !before->signed_out))
+        return true; /* only a person can sign in */
     return failed == 0 && failures(after) > 0;
 }
 

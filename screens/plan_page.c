@@ -83,16 +83,37 @@ static int draw_what(const struct view *page, int top, const struct plan *p)
     return top + y + 1;
 }
 
+static int draw_import(const struct view *v, const struct plan *p, struct sums s, const char *bytes)
+{
+    const char *home = p->regions[0].name;
+    int y = field_draw(v, 0, "Upload", ROLE_TEXT, "%s in %zu disk%s → s3://%s (%s)", bytes, s.disks,
+                       plural(s.disks), p->bucket != NULL ? p->bucket : "", home);
+    return field_draw(v, y, "Import", ROLE_TEXT, "%zu snapshot%s in %s, by the role %s", s.disks,
+                      plural(s.disks), home, p->import_role != NULL ? p->import_role : "vmimport");
+}
+
+static int draw_direct(const struct view *v, const struct plan *p, struct sums s, const char *bytes)
+{
+    const char *home = p->regions[0].name;
+    int y = field_draw(v, 0, "Upload", ROLE_TEXT,
+                       "%s in %zu disk%s → EBS direct (%s); blocks of zeros are not sent", bytes,
+                       s.disks, plural(s.disks), home);
+    for (size_t i = 0; i < p->image_count; i++)
+        for (size_t d = 0; d < p->images[i].disk_count; d++)
+            if (p->images[i].disks[d].parent != NULL)
+                y = field_draw(v, y, "Base", ROLE_TEXT, "%s %s starts from %s (%s)",
+                               p->images[i].name, p->images[i].disks[d].role,
+                               p->images[i].disks[d].parent, p->images[i].base);
+    return y;
+}
+
 static int draw_way(const struct view *page, int top, const struct plan *p, struct sums s)
 {
     char bytes[WORDS_MAX];
     const char *home = p->regions[0].name;
     struct view v = section(page, top, "The way");
     words_bytes(s.bytes, bytes);
-    int y = field_draw(&v, 0, "Upload", ROLE_TEXT, "%s in %zu disk%s → s3://%s (%s)", bytes,
-                       s.disks, plural(s.disks), p->bucket != NULL ? p->bucket : "", home);
-    y = field_draw(&v, y, "Import", ROLE_TEXT, "%zu snapshot%s in %s, by the role %s", s.disks,
-                   plural(s.disks), home, p->import_role != NULL ? p->import_role : "vmimport");
+    int y = p->via == VIA_DIRECT ? draw_direct(&v, p, s, bytes) : draw_import(&v, p, s, bytes);
     y = field_draw(&v, y, "Register", ROLE_TEXT, "%zu AMI%s in %s, verified before the first copy",
                    s.images, plural(s.images), home);
     y = field_draw(&v, y, "Copy", ROLE_TEXT, "%zu AMI%s into %zu other region%s", s.copies,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "screens/cancel_dialog.h"
 #include "screens/release_state.h"
 
 /* "all" behind a command, or the regions that are chosen. */
@@ -25,6 +26,10 @@ bool release_act_cells(struct release_screen *self, int function, const char *ar
         wish(self, argument, function == RELEASE_PUBLIC);
     else if (function == RELEASE_RETRY_ALL || (function == CELL_KEY_RETRY && all))
         acts_retry_all(self->screen.console);
+    else if (function == RELEASE_TAKE_BACK)
+        acts_take_back(self->screen.console);
+    else if (function == RELEASE_CANCEL)
+        console_push(self->screen.console, cancel_dialog_open(self->screen.console));
     else
         return cell_key_act(&self->screen, function);
     return true;
@@ -35,6 +40,11 @@ bool release_act_upload(struct console *c, int function, const char *argument)
     switch (function) {
     case RELEASE_PAUSE:
         acts_pause(c);
+        return true;
+    case RELEASE_SIGN_IN:
+        if (console_command(c,
+                            (struct command){.kind = COMMAND_SIGN_IN, .image = -1, .region = -1}))
+            console_say(c, ROLE_TEXT, "Looking for new credentials.");
         return true;
     case RELEASE_MORE:
         acts_connections(c, c->model->connections + 1);
@@ -72,6 +82,12 @@ bool release_explain(struct screen *s, int function, const char *argument, struc
         return true;
     case RELEASE_PRIVATE:
         *out = text_safe_fmt("Enter: keeps %s private, or asks to take it back", which);
+        return true;
+    case RELEASE_CANCEL:
+        *out = text_safe("Enter: asks before the release stops and all that it made goes");
+        return true;
+    case RELEASE_TAKE_BACK:
+        *out = text_safe("Enter: asks before all that is public becomes private again");
         return true;
     case CELL_KEY_RETRY:
         *out = text_safe_fmt("Enter: tries %s again", all ? "all that failed" : which);

@@ -1,5 +1,6 @@
 /* The keys and commands of the release screen. */
 #include "base/mem.h"
+#include "screens/cancel_dialog.h"
 #include "screens/cell_keys.h"
 #include "screens/cell_text.h"
 #include "screens/release_state.h"
@@ -13,6 +14,24 @@ static struct release_screen *screen_of(const void *data)
 static bool can_retry_all(const void *data, struct safe_text *reason)
 {
     return acts_can_retry_all(screen_of(data)->screen.console, reason);
+}
+
+static bool can_take_back(const void *data, struct safe_text *reason)
+{
+    return acts_can_take_back(screen_of(data)->screen.console, reason);
+}
+
+static bool can_cancel(const void *data, struct safe_text *reason)
+{
+    return cancel_dialog_can(screen_of(data)->screen.console, reason);
+}
+
+static bool can_sign_in(const void *data, struct safe_text *reason)
+{
+    const struct model *m = screen_of(data)->screen.console->model;
+    if (!m->signed_out)
+        *reason = text_safe("the credentials are good");
+    return m->signed_out;
 }
 
 static bool can_pause(const void *data, struct safe_text *reason)
@@ -111,6 +130,30 @@ const struct key_row release_rows[] = {
      .danger = DANGER_LAST,
      .function = RELEASE_PRIVATE,
      .available = cell_key_can_wish},
+    {.keys = {'z'},
+     .name = "take-back",
+     .label = "take back",
+     .help = "all private again",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .footer = 83,
+     .function = RELEASE_TAKE_BACK,
+     .available = can_take_back},
+    {.name = "cancel",
+     .help = "stop and undo it",
+     .group = GROUP_ACT,
+     .danger = DANGER_LAST,
+     .function = RELEASE_CANCEL,
+     .available = can_cancel},
+    {.keys = {'L'},
+     .name = "signed-in",
+     .label = "signed in",
+     .help = "look for a new login",
+     .group = GROUP_ACT,
+     .danger = DANGER_CHANGE,
+     .footer = 94,
+     .function = RELEASE_SIGN_IN,
+     .available = can_sign_in},
     {.keys = {'x'},
      .name = "leave-out",
      .label = "leave out",

@@ -11,6 +11,7 @@
 #include "screens/events_screen.h"
 #include "screens/release_filter.h"
 #include "screens/release_state.h"
+#include "screens/stall_dialog.h"
 
 /* For so long after a key the rows keep their order. */
 #define ORDER_REST_MS 1000
@@ -77,11 +78,24 @@ static bool keys_arrive(const struct console *c)
     return c->last_key_at > 0 && clock_now_ms() - c->last_key_at < rest;
 }
 
+/* Nobody is asked who looks at something else, or has just pressed a key for something else. */
+static bool asks(const struct release_screen *self)
+{
+    const struct console *c = self->screen.console;
+    const struct console_stack *stack = &c->stacks[c->place];
+    return c->model->plan != NULL && c->frozen == NULL && !c->stopping &&
+           stack->screens[stack->depth - 1] == &self->screen && !keys_arrive(c);
+}
+
 static void on_model(struct screen *s)
 {
     struct release_screen *self = (struct release_screen *)s;
     if (console_shown(s->console)->plan != NULL)
         release_order(self, self->order.count > 0 && keys_arrive(s->console));
+    struct screen *question =
+        asks(self) ? stall_dialog_open(s->console, &self->stall_asked_at) : NULL;
+    if (question != NULL)
+        console_push(s->console, question);
 }
 
 /* Puts the cursor onto a cell, in its image. */

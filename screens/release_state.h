@@ -20,6 +20,7 @@ struct release_screen {
     struct view regions;   /* where the regions stood in the last draw, for the mouse */
     struct filter_line filter;
     struct order order;
+    time_t stall_asked_at; /* the newest stall that was asked about; 0: none */
 };
 
 extern const struct key_row release_rows[];
@@ -45,6 +46,9 @@ enum release_function {
     RELEASE_FREEZE,
     RELEASE_MARKED,
     RELEASE_GO,
+    RELEASE_TAKE_BACK,
+    RELEASE_SIGN_IN,
+    RELEASE_CANCEL,
 };
 
 /* The rows that are shown now; borrowed until the next change. Thread: ui. */

@@ -351,6 +351,7 @@ bool console_run(struct console_loop *loop, const struct console_start *start,
     bool ok = loop_until_end(loop, err);
 
     out->background = loop->console.background;
+    out->cancel = loop->console.cancels;
     out->exit_status =
         loop->console.model != NULL ? loop->console.model->exit_status : loop->console.exit_status;
     if (loop->console.end == CONSOLE_RESUMES)

@@ -22,6 +22,7 @@ struct console_result {
     int exit_status; /* what the model says; 0 without a release */
     char *resume;    /* malloc'd id of a release that the person wants to go on with, or NULL */
     bool background; /* the release shall go on without a screen */
+    bool cancel;     /* the release, or the one in resume, shall be undone */
 };
 
 /* What a console runs over. */

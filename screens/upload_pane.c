@@ -50,6 +50,8 @@ static size_t add_uploads(const struct model *model, struct model_disk *sum)
         sum->parts_total += d->parts_total;
         sum->connections += d->connections;
         sum->retries += d->retries;
+        sum->blocks_put += d->blocks_put;
+        sum->blocks_same += d->blocks_same;
     }
     if (count > 1 && sum->rate_average > 0)
         sum->left_ms = (clock_ms)(left * 1000 / sum->rate_average);
@@ -65,7 +67,8 @@ int upload_pane_rows(const struct model *model, int cols)
 
 static bool imports(const struct model_disk *d)
 {
-    return d->state == DISK_ASKING_IMPORT || d->state == DISK_IMPORTING || d->state == DISK_TAGGING;
+    return d->state == DISK_ASKING_IMPORT || d->state == DISK_IMPORTING ||
+           d->state == DISK_PENDING || d->state == DISK_TAGGING;
 }
 
 static int permille_of(const struct model_disk *d)
@@ -73,6 +76,15 @@ static int permille_of(const struct model_disk *d)
     if (imports(d))
         return d->import_percent > 0 ? d->import_percent * 10 : 0;
     return bar_permille(d->bytes_done, d->bytes_total);
+}
+
+/* Blocks of zeros are neither sent nor counted. */
+static void say_blocks(struct statusline *line, const struct model_disk *d)
+{
+    status_left(line, ROLE_TEXT, 3, 2, "%llu block%s", (unsigned long long)d->blocks_put,
+                d->blocks_put == 1 ? "" : "s");
+    if (d->blocks_same > 0)
+        status_left(line, ROLE_GOOD, 3, 2, "%llu in the base", (unsigned long long)d->blocks_same);
 }
 
 /* What stands behind the bar, the least important last. */
@@ -85,6 +97,8 @@ static void say_upload(struct statusline *line, const struct model *m, const str
         status_left(line, ROLE_WARN, 0, 2, "PAUSED, u goes on");
     if (d->parts_total > 0)
         status_left(line, ROLE_TEXT, 6, 2, "part %d/%d", d->parts_done, d->parts_total);
+    if (m->plan->via == VIA_DIRECT)
+        say_blocks(line, d);
     status_left(line, ROLE_TEXT, 4, 2, "%d connection%s", d->connections,
                 d->connections == 1 ? "" : "s");
     status_left(line, d->retries > 0 ? ROLE_WARN : ROLE_FAINT, 5, 2, "%d retr%s", d->retries,
@@ -122,8 +136,9 @@ static void draw_bar(const struct view *v, const struct model *m, const struct m
     bar_draw(v, 1, 0, cols, permille, role);
     grid_print_right(v, cols + 7, 0, ROLE_STRONG, "%d%%", permille / 10);
     struct view behind = view_cut(v, cols + 6, 0, v->cols - cols - 6, 1);
-    if (d->error != NULL && d->word == WORD_FAIL) {
-        status_left(&line, ROLE_BAD, 0, 2, "%s", cell_error_code(d->error));
+    if (d->error != NULL) {
+        status_left(&line, d->word == WORD_FAIL ? ROLE_BAD : ROLE_WARN, 0, 2, "%s",
+                    cell_error_code(d->error));
         status_left(&line, ROLE_TEXT, 0, 2, "%s", words_str(&d->error->message));
     } else if (imports(d)) {
         say_import(&line, d);
@@ -141,7 +156,10 @@ static void draw_graph(const struct view *v, const struct model *m, const struct
     struct statusline line = {0};
     struct spark spark = {0};
     if (imports(d)) {
-        grid_literal(v, 1, 1, ROLE_FAINT, "AWS converts the disk; nothing of it is sent any more.");
+        grid_literal(v, 1, 1, ROLE_FAINT,
+                     d->state == DISK_PENDING
+                         ? "EBS finishes the snapshot; nothing of it is sent any more."
+                         : "AWS converts the disk; nothing of it is sent any more.");
         return;
     }
     for (size_t i = 0; i < m->rate_count && i < MODEL_RATES; i++)
@@ -165,13 +183,19 @@ static struct safe_text title_of(const struct model *m, const struct model_disk 
     const char *home = m->plan->regions[0].name;
     const char *slash = strrchr(disk->path, '/');
     bool staged = wide && m->plan->bucket != NULL;
-    struct safe_text to =
-        text_safe_fmt("%s%s", staged ? "s3://" : "", staged ? m->plan->bucket : home);
+    bool direct = m->plan->via == VIA_DIRECT;
+    struct safe_text to = text_safe_fmt("%s%s",
+                                        staged           ? "s3://"
+                                        : wide && direct ? "EBS direct "
+                                                         : "",
+                                        staged ? m->plan->bucket : home);
     struct safe_text which =
         text_safe_fmt("%zu/%zu %s%s%s", (size_t)(d - m->disks) + 1, m->disk_count, image->system,
                       image->disk_count > 1 ? " " : "", image->disk_count > 1 ? disk->role : "");
     struct safe_text title;
-    if (imports(d))
+    if (d->state == DISK_PENDING)
+        title = text_safe_fmt("Snapshot %s  %s in %s", which.utf8, words_str(&d->snapshot), home);
+    else if (imports(d))
         title = text_safe_fmt("Import %s  %s%sin %s", which.utf8, words_str(&d->import_task),
                               words_are(&d->import_task) ? " " : "", home);
     else if (uploads > 1)

@@ -61,7 +61,7 @@ static long long place_before(const struct watch_list *list, uint64_t identity, 
     for (size_t i = 0; i < list->count; i++)
         if (list->identity[i] == identity)
             return (long long)i;
-    return (long long)(list->count + row);
+    return (long long)list->count + (long long)row;
 }
 
 static void reserve(struct watch_list *list, size_t count)

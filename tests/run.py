@@ -7,6 +7,7 @@ BUILD is a build folder, SUITE one of the functions below. The last line is `N p
 behind it where a test could not run; a program that dies without a word counts as one failure.
 """
 
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -18,7 +19,10 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = ROOT / "build" / "python" / "bin" / "python"  # tests/python.sh makes it
-LIMIT_S = 1200  # for one program; a suite that hangs is a failure, not a wait
+INTEROP = ROOT / "build" / "interop" / "python" / "bin" / "python"  # tests/interop/install.sh makes it
+FUZZ_RUNS = {None: 5000, "journal": 200, "keys": 500, "config": 1000, "image": 1000, "unpack": 1000}
+LIMIT_S = 1800  # for one program; a suite that hangs is a failure, not a wait
+WORKERS = len(os.sched_getaffinity(0)) + 1  # most tests wait for a clock or for each other's answers
 
 
 class Count:
@@ -41,9 +45,15 @@ def run(command, environment):
         return -1, f"{late.stdout or ''}\nno end after {LIMIT_S} s\n"
 
 
-def tap(count, name, command, environment):
-    """A program that speaks the Test Anything Protocol."""
-    status, output = run(command, environment)
+def taps(count, programs, environment):
+    """Programs that speak the Test Anything Protocol, a name and a command each; some at a time."""
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        ended = pool.map(lambda program: run(program[1], environment), programs)
+        for (name, _), (status, output) in zip(programs, ended):
+            tap(count, name, status, output)
+
+
+def tap(count, name, status, output):
     passed = len(re.findall(r"^ok\b(?!.*# SKIP)", output, re.M))
     skipped = len(re.findall(r"^ok\b.*# SKIP", output, re.M))
     failed = len(re.findall(r"^not ok\b", output, re.M))
@@ -54,10 +64,10 @@ def tap(count, name, command, environment):
         print(f"--- {name} (exit status {status})\n{output}", flush=True)
 
 
-def pytest(count, name, environment, *arguments):
+def pytest(count, name, environment, *arguments, python=PYTHON, workers=WORKERS):
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
-        command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
-                   f"--junitxml={report.name}", *arguments]
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+                   *([f"-n{workers}"] if workers > 1 else []), f"--junitxml={report.name}", *arguments]
         status, output = run(command, environment)
         try:
             suites = [*xml.etree.ElementTree.parse(report.name).getroot().iter("testsuite")]
@@ -76,16 +86,14 @@ def pytest(count, name, environment, *arguments):
 
 
 def unit(count, build, environment):
-    for program in sorted((build / "tests").glob("*_test")):
-        tap(count, program.name, [program], environment)
+    taps(count, [(p.name, [p]) for p in sorted((build / "tests").glob("*_test"))], environment)
 
 
 def threads(count, build, environment):
     """The unit tests whose programs start threads."""
-    for name in ("clock", "aws_sim", "upload", "find", "wave", "rehearse", "inventory_reader", "usage", "keeper"):
-        program = build / "tests" / f"{name}_test"
-        if program.exists():
-            tap(count, program.name, [program], environment)
+    names = ("clock", "aws_sim", "upload", "find", "wave", "rehearse", "inventory_reader", "usage", "keeper", "growth",
+             "source_nbd", "source_cached")
+    taps(count, [(name, [build / "tests" / f"{name}_test"]) for name in names], environment)
 
 
 def sim(count, build, environment):
@@ -101,12 +109,31 @@ def smoke(count, build, environment):
     pytest(count, "tests/scenario -m smoke", environment, "tests/scenario", "-m", "smoke")
 
 
+def interop(count, build, environment):
+    """Client and simulator against what others wrote."""
+    pytest(count, "tests/interop", environment, "tests/interop", python=INTEROP, workers=1)
+
+
 def screens(count, build, environment):
-    for script in sorted(ROOT.glob("tests/screens/**/*.tt")):
-        tap(count, script.relative_to(ROOT), [build / "tests" / "tt", script], environment)
+    scripts = sorted(ROOT.glob("tests/screens/**/*.tt"))
+    taps(count, [(s.relative_to(ROOT), [build / "tests" / "tt", s]) for s in scripts], environment)
 
 
-SUITES = {f.__name__: f for f in (unit, threads, sim, scenario, smoke, screens)}
+def fuzz(count, build, environment):
+    """Every fuzzer, for its corpus and as many inputs made of it as take a few seconds; the same ones each time."""
+    for program in sorted((build / "tests").glob("*_fuzz")):
+        name = program.name.removesuffix("_fuzz")
+        runs = FUZZ_RUNS.get(name, FUZZ_RUNS[None])
+        with tempfile.TemporaryDirectory() as new:  # what it finds interesting is written to the first folder
+            status, output = run([program, f"-runs={runs}", "-seed=1", "-max_len=65536", "-timeout=60", "-verbosity=0",
+                                  f"-artifact_prefix={program}.", new, ROOT / "tests" / "fuzz" / "corpus" / name],
+                                 environment)
+        count.add(status == 0, status != 0)
+        if status != 0:
+            print(f"--- {program.name} (exit status {status})\n{output}", flush=True)
+
+
+SUITES = {f.__name__: f for f in (unit, threads, sim, scenario, smoke, interop, screens, fuzz)}
 
 
 def environment_for(build):
@@ -118,7 +145,7 @@ def environment_for(build):
         "UIDEMO": str(build / "tests" / "uidemo"),
         "DEMO": str(ROOT / "build" / "demo"),
         "CMOCKA_MESSAGE_OUTPUT": "TAP",
-        "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1",
+        "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1:exitcode=99",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
         "TSAN_OPTIONS": "halt_on_error=1",
         "LC_ALL": "C.UTF-8",

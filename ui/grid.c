@@ -291,8 +291,11 @@ void grid_attr(const struct view *v, int x, int y, int cols, int rows, unsigned 
 {
     struct view area = view_cut(v, x, y, cols, rows);
     for (int gy = area.clip_top; gy < area.clip_bottom; gy++)
-        for (int gx = area.clip_left; gx < area.clip_right; gx++)
-            cell_at(&area, gx - area.x, gy - area.y)->attr |= (unsigned char)attr;
+        for (int gx = area.clip_left; gx < area.clip_right; gx++) {
+            struct cell *cell = cell_at(&area, gx - area.x, gy - area.y);
+            if (cell != NULL)
+                cell->attr |= (unsigned char)attr;
+        }
 }
 
 void grid_rule(const struct view *v, int y)

@@ -355,7 +355,9 @@ void term_resume(void)
 {
     if (term.screen == NULL)
         return;
-    endwin();
+    /* A second endwin() would put the cursor back to where it stood before the first screen. */
+    if (!isendwin())
+        endwin();
     refresh();
     term_resize();
     term_redraw();

@@ -83,7 +83,8 @@ static bool read_mouse(struct input *out)
         {BUTTON5_PRESSED, MOUSE_WHEEL_DOWN},
     };
     MEVENT mouse;
-    if (getmouse(&mouse) != OK)
+    /* A report may name any place. */
+    if (getmouse(&mouse) != OK || mouse.x < 0 || mouse.x >= COLS || mouse.y < 0 || mouse.y >= LINES)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(buttons); i++) {
         if (mouse.bstate & buttons[i].state) {

@@ -2,6 +2,7 @@
 #include "aws/sim/dispatch.h"
 #include "aws/sim/auth.h"
 #include "aws/sim/fault.h"
+#include "aws/sim/ill.h"
 #include "aws/sim/service.h"
 #include "aws/sim/stats.h"
 #include "aws/sim/throttle.h"
@@ -96,7 +97,7 @@ static bool fail_by_fault(struct request *request, struct reply *reply)
 {
     const struct fault *error = fault_of(request, FAULT_ERROR);
     if (error != NULL) {
-        reply_error(request, reply, error->status, error->code, "%s",
+        reply_error(request, reply, error->status != 0 ? error->status : 500, error->code, "%s",
                     error->message != NULL ? error->message : "An error that the test asked for.");
         return true;
     }
@@ -110,7 +111,7 @@ static bool fail_by_fault(struct request *request, struct reply *reply)
         reply_throttled(request, reply);
         return true;
     }
-    return false;
+    return ill_instead(request, reply);
 }
 
 void dispatch_perform(struct request *request, struct reply *reply)
@@ -124,6 +125,7 @@ void dispatch_perform(struct request *request, struct reply *reply)
         reply_throttled(request, reply);
     else
         request->action->handle(request, reply);
+    ill_spoil(request, reply);
     world_unlock(request->world);
 }
 

@@ -35,7 +35,7 @@ static const struct limits *limits_of(const struct action *action)
     for (size_t i = 0; i < ARRAY_LEN(LIMITS); i++)
         if (strcmp(LIMITS[i].action, action->name) == 0)
             return &LIMITS[i];
-    return NULL;
+    abort();
 }
 
 static bool same_text(const char *a, const char *b)

@@ -171,6 +171,8 @@ static struct ec2_image *create_copy(struct request *request, const struct ec2_i
     ec2_tag_specs_read(request, "image", &image->head.tags);
     ec2_settle(&image->head, image->name);
     image->ready_ms = ec2_now_ms(request);
+    if (fault_of(request, FAULT_STANDS_STILL) != NULL)
+        minutes = 30 * 24 * 60;
     copy_devices(request, source, image, minutes);
     image->ready_ms += ec2_draw_ms(&image->head, "copy-ready", image->name, 15, 60);
     image->mapping_hidden = true;

@@ -96,7 +96,7 @@ static bool filter_matches(const struct filter *filter, const struct ec2_schema 
     const struct ec2_group *group = NULL;
     const struct ec2_field *field = find_field(schema, name, &group);
     const void *item;
-    for (size_t i = 0; (item = group->item(thing, i)) != NULL; i++) {
+    for (size_t i = 0; group != NULL && (item = group->item(thing, i)) != NULL; i++) {
         char scratch[EC2_SCRATCH_BYTES];
         const char *text = ec2_field_get(item, field, scratch);
         if (text != NULL && any_value_matches(filter, text))

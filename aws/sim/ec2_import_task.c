@@ -120,6 +120,8 @@ static void schedule(struct ec2_import *import)
                       draw_ms(import, "import-gib", 60, 180) * gibs;
     import->begin_ms = start_ms + draw_ms(import, "import-wait", 15, 90);
     import->end_ms = import->begin_ms + (work_ms < HOUR_MS ? work_ms : HOUR_MS);
+    if (import->stands_still)
+        import->end_ms = import->begin_ms + (int64_t)30 * 24 * HOUR_MS;
     if (draw_ms(import, "import-pending", 0, 3) < 1000) {
         ec2_at(&import->head, start_ms + draw_ms(import, "import-active", 2, 10), on_active);
     } else {
@@ -143,6 +145,7 @@ static void read_disk(const struct request *request, struct ec2_import *import)
     import->disk_bytes = disk.size_bytes;
     if (size != NULL && size->value != NULL)
         import->disk_bytes = strtoull(size->value, NULL, 10) * GIB;
+    import->stands_still = fault_of(request, FAULT_STANDS_STILL) != NULL;
     ec2_content_corrupt(request, &import->disk);
 }
 

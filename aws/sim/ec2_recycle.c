@@ -28,6 +28,20 @@ static const struct ec2_field SNAPSHOT_FIELDS[] = {
     {"recycleBinExitTime", NULL, &EC2_TIME, offsetof(struct ec2_snapshot, head.bin_exit_ms), NULL},
     {0},
 };
+
+static const char *const RECOVERING[] = {"recovering", NULL}, *const WHOLE[] = {"100%", NULL};
+static const struct ec2_field RESTORED_FIELDS[] = {
+    {"snapshotId", NULL, &EC2_TEXT, offsetof(struct ec2_snapshot, head.id), NULL},
+    {"description", NULL, &EC2_STRING, offsetof(struct ec2_snapshot, description), NULL},
+    {"encrypted", NULL, &EC2_BOOL, offsetof(struct ec2_snapshot, encrypted), NULL},
+    {"ownerId", NULL, &EC2_TEXT, offsetof(struct ec2_snapshot, head.account), NULL},
+    {"progress", NULL, &EC2_CONSTANT, 0, WHOLE},
+    {"startTime", NULL, &EC2_TIME, offsetof(struct ec2_snapshot, head.created_ms), NULL},
+    {"status", NULL, &EC2_CONSTANT, 0, RECOVERING},
+    {"volumeId", NULL, &EC2_TEXT, offsetof(struct ec2_snapshot, volume_id), NULL},
+    {"volumeSize", NULL, &EC2_INT, offsetof(struct ec2_snapshot, volume_size_gib), NULL},
+    {0},
+};
 /* clang-format on */
 
 /* The resource that an action restores: the caller's, and in the bin; NULL after answering an
@@ -153,6 +167,6 @@ void ec2_restore_snapshot_from_recycle_bin(struct request *request, struct reply
         ec2_at(r, ec2_now_ms(request) + ec2_draw_ms(r, "recovering", id, 2, 10), on_recovered);
     }
     reply_open(request, reply);
-    ec2_write_fields(&reply->body, EC2_SNAPSHOT_FIELDS, snapshot);
+    ec2_write_fields(&reply->body, RESTORED_FIELDS, snapshot);
     reply_close(request, reply);
 }

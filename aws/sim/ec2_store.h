@@ -169,6 +169,7 @@ struct ec2_import {
     struct content *source; /* the object's bytes as they were at the start */
     struct content *disk;   /* the disk in them; NULL when unknown */
     uint64_t disk_bytes;    /* size of the disk */
+    bool stands_still;      /* for a month */
     char *doom;             /* ends as deleted with this message; NULL when the disk is sound */
 };
 

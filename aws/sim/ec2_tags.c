@@ -251,42 +251,61 @@ static const struct ec2_field FIELDS[] = {
 
 static const struct ec2_schema SCHEMA = {.groups = {{FIELDS, ec2_self}}};
 
-static void write_tags_of(struct request *request, struct reply *reply,
+/* Tags have no sequence: pages are cut by their place in the walk. */
+struct tag_walk {
+    struct ec2_page page;
+    uint64_t place, first;
+};
+
+static void write_tags_of(struct request *request, struct reply *reply, struct tag_walk *walk,
                           const struct ec2_resource *resource, const char *type)
 {
     for (size_t i = 0; i < resource->tags.count; i++) {
         const struct param *tag = &resource->tags.list[i];
         const struct tag_view view = {resource->id, type, tag->name, tag->value};
-        if (!ec2_filters_match(request, &SCHEMA, "Filter", &view))
+        if (!ec2_filters_match(request, &SCHEMA, "Filter", &view) || ++walk->place <= walk->first)
             continue;
+        if (!ec2_page_take(&walk->page, walk->place))
+            return;
         xml_open(&reply->body, "item");
         ec2_write_fields(&reply->body, FIELDS, &view);
         xml_close(&reply->body, "item");
     }
 }
 
-void ec2_describe_tags(struct request *request, struct reply *reply)
+static void write_all_tags(struct request *request, struct reply *reply, struct tag_walk *walk)
 {
-    static const char *const KNOWN[] = {"Filter.N.Name", "Filter.N.Value.N", NULL};
-    if (!ec2_accept(request, reply, KNOWN) || !ec2_filters_check(request, reply, &SCHEMA, "Filter"))
-        return;
     int64_t now_ms = ec2_now_ms(request);
     size_t place = region_index(request->region);
-    reply_open(request, reply);
-    xml_open(&reply->body, "tagSet");
     for (size_t i = 0; i < ARRAY_LEN(TAGGABLE); i++) {
         const struct ec2_resource *r;
         EC2_EACH_IN(TAGGABLE[i].type, place, r)
         {
             if (ec2_owns(request, r) && now_ms >= r->visible_ms)
-                write_tags_of(request, reply, r, TAGGABLE[i].name);
+                write_tags_of(request, reply, walk, r, TAGGABLE[i].name);
         }
         for (uint64_t after = 0; (r = ec2_bin_next(TAGGABLE[i].type, place, after)) != NULL;
              after = r->sequence) {
             if (ec2_owns(request, r))
-                write_tags_of(request, reply, r, TAGGABLE[i].name);
+                write_tags_of(request, reply, walk, r, TAGGABLE[i].name);
         }
     }
+}
+
+void ec2_describe_tags(struct request *request, struct reply *reply)
+{
+    static const char *const KNOWN[] = {"Filter.N.Name", "Filter.N.Value.N", "MaxResults",
+                                        "NextToken", NULL};
+    struct tag_walk walk = {0};
+    if (!ec2_accept(request, reply, KNOWN) ||
+        !ec2_filters_check(request, reply, &SCHEMA, "Filter") ||
+        !ec2_page_begin(request, reply, &walk.page, 5, NULL))
+        return;
+    walk.first = walk.page.after;
+    reply_open(request, reply);
+    xml_open(&reply->body, "tagSet");
+    write_all_tags(request, reply, &walk);
     xml_close(&reply->body, "tagSet");
+    ec2_page_end(request, reply, &walk.page);
     reply_close(request, reply);
 }

@@ -13,6 +13,11 @@ static const char *const fault_kinds[FAULT_KINDS] = {
     [FAULT_RESET] = "reset",
     [FAULT_RESET_AFTER] = "reset-after",
     [FAULT_TRUNCATE] = "truncate",
+    [FAULT_TRICKLE] = "trickle",
+    [FAULT_MALFORMED] = "malformed",
+    [FAULT_EMPTY] = "empty",
+    [FAULT_WEB_PAGE] = "web-page",
+    [FAULT_REDIRECT] = "redirect",
     [FAULT_COMPLETE_ERROR] = "complete-error",
     [FAULT_WRONG_ARCHITECTURE] = "wrong-architecture",
     [FAULT_WRONG_BOOT_MODE] = "wrong-boot-mode",
@@ -24,6 +29,7 @@ static const char *const fault_kinds[FAULT_KINDS] = {
     [FAULT_MISSING_DEVICE] = "missing-device",
     [FAULT_TURNS_FAILED] = "turns-failed",
     [FAULT_FAILS] = "fails",
+    [FAULT_STANDS_STILL] = "stands-still",
     [FAULT_CORRUPTED_BLOCK] = "corrupted-block",
     [FAULT_NO_EFFECT] = "no-effect",
 };
@@ -125,7 +131,7 @@ static bool take_field(struct world *w, struct fault *fault, const cJSON *field)
 static struct fault *parse_row(struct world *w, const cJSON *row, char **why)
 {
     struct fault *fault = xcalloc(1, sizeof(*fault));
-    *fault = (struct fault){.kind = FAULT_KINDS, .nth = 1, .count = 1, .status = 500};
+    *fault = (struct fault){.kind = FAULT_KINDS, .nth = 1, .count = 1};
     fault->references = 1;
     const cJSON *field;
     cJSON_ArrayForEach(field, row)

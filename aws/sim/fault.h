@@ -16,6 +16,11 @@
  * Request kinds, done by the HTTP side: error, throttle (value: the Reason of EBS direct's), delay,
  * hang (no answer until the client goes), reset (connection torn down unanswered, nothing done),
  * reset-after (done, then torn down unanswered), truncate (done, half of the answer sent),
+ * trickle (done, the answer's body sent a byte at a time, delay_ms apart, 1000 where not said),
+ * malformed (done, the body breaks off in the middle and goes on with what no parser reads),
+ * empty (done, status and headers without a body),
+ * web-page (nothing done: a proxy's HTML comes, with `status`, 200 where not said),
+ * redirect (nothing done: `status`, 302 where not said, to the address in `value`),
  * complete-error (CompleteMultipartUpload: status 200, whitespace, then <Error>, nothing done).
  *
  * Wrong results, done by the handler of the action:
@@ -24,6 +29,7 @@
  *   missing-tag (value: the key; absent: all), missing-device (value: the device name),
  *   turns-failed (value: "REASON"; an available image that fails a little later),
  *   fails (pending ends as failed or deleted; value: the message),
+ *   stands-still (CopyImage, ImportSnapshot: hardly moves for a month),
  *   corrupted-block (value: block index), no-effect (answers true and does nothing).
  */
 #ifndef AWS_SIM_FAULT_H
@@ -44,6 +50,11 @@ enum fault_kind {
     FAULT_RESET,
     FAULT_RESET_AFTER,
     FAULT_TRUNCATE,
+    FAULT_TRICKLE,
+    FAULT_MALFORMED,
+    FAULT_EMPTY,
+    FAULT_WEB_PAGE,
+    FAULT_REDIRECT,
     FAULT_COMPLETE_ERROR,
     FAULT_WRONG_ARCHITECTURE,
     FAULT_WRONG_BOOT_MODE,
@@ -55,6 +66,7 @@ enum fault_kind {
     FAULT_MISSING_DEVICE,
     FAULT_TURNS_FAILED,
     FAULT_FAILS,
+    FAULT_STANDS_STILL,
     FAULT_CORRUPTED_BLOCK,
     FAULT_NO_EFFECT,
     FAULT_KINDS,
@@ -64,7 +76,7 @@ struct fault {
     enum fault_kind kind;
     char *action, *region, *match; /* NULL: any */
     char *code, *message, *value;  /* NULL: not said */
-    int status, delay_ms;
+    int status, delay_ms;          /* 0: not said */
     uint64_t nth, count;
     int64_t until_ms; /* simulated; 0: no end */
     uint64_t seen, hits;

@@ -20,6 +20,7 @@
 #define CONNECTION_MEMORY (128 * 1024) /* bodies come in as large reads */
 #define CONNECTIONS       1024
 #define THREAD_STACK      (256 * 1024)
+#define TRICKLE_MS        1000
 
 struct http {
     struct world *world;
@@ -145,6 +146,13 @@ static enum MHD_Result finish(struct http *h, struct exchange *x, struct MHD_Con
     return send_reply(connection, &x->request, &x->reply, options);
 }
 
+static int trickle_ms(const struct request *r)
+{
+    const struct fault *trickle = fault_of(r, FAULT_TRICKLE);
+    int said_ms = trickle != NULL ? trickle->delay_ms : 0;
+    return trickle == NULL ? 0 : said_ms > 0 ? said_ms : TRICKLE_MS;
+}
+
 static enum MHD_Result answer(struct http *h, struct exchange *x, struct MHD_Connection *connection)
 {
     struct request *r = &x->request;
@@ -169,6 +177,7 @@ static enum MHD_Result answer(struct http *h, struct exchange *x, struct MHD_Con
             dispatch_perform(r, &x->reply);
         tear = tear || fault_of(r, FAULT_RESET_AFTER) != NULL;
         options.truncate = fault_of(r, FAULT_TRUNCATE) != NULL;
+        options.trickle_ms = trickle_ms(r);
         options.keep_alive_ms = early ? delay->delay_ms : 0;
     }
     dispatch_end(r, &x->reply);

@@ -225,7 +225,7 @@ static void list_role_policies(struct request *request, struct reply *reply)
 static bool is_json(struct request *request, struct reply *reply, const char *text)
 {
     cJSON *json = text != NULL ? cJSON_Parse(text) : NULL;
-    bool ok = cJSON_IsObject(json) && member(json, "Statement") != NULL;
+    bool ok = json != NULL && cJSON_IsObject(json) && member(json, "Statement") != NULL;
     cJSON_Delete(json);
     if (!ok)
         reply_error(request, reply, 400, "MalformedPolicyDocument", "Syntax errors in policy.");

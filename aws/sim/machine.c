@@ -9,6 +9,8 @@
 
 #define SESSION_SECONDS 3600
 #define ROLES           "/latest/meta-data/iam/security-credentials/"
+#define PLACEMENT       "/latest/meta-data/placement/region"
+#define MACHINE_REGION  "eu-west-1"
 #define ECS_PATH        "/v2/credentials/"
 #define POD_PATH        "/v1/credentials"
 
@@ -67,16 +69,33 @@ static void get_token(struct request *request, struct reply *reply)
     free(token);
 }
 
+static bool has_token(struct request *request)
+{
+    const char *given = params_get(&request->headers, "x-aws-ec2-metadata-token");
+    char *token = metadata_token(request->world);
+    bool known = given != NULL && strcmp(given, token) == 0;
+    free(token);
+    return known;
+}
+
+static void get_placement(struct request *request, struct reply *reply)
+{
+    const cJSON *row = machine(request->world, "ec2");
+    const char *region = session_text(row, "region");
+    if (!has_token(request))
+        refuse(reply, 401, "Unauthorized");
+    else if (row == NULL)
+        refuse(reply, 404, "Not Found");
+    else
+        str_add(&reply->body, *region != '\0' ? region : MACHINE_REGION);
+}
+
 static void get_metadata(struct request *request, struct reply *reply)
 {
     const cJSON *row = machine(request->world, "ec2");
     const struct iam_role *role = role_of(request->world, row);
-    const char *given = params_get(&request->headers, "x-aws-ec2-metadata-token");
-    char *token = metadata_token(request->world);
-    bool known = given != NULL && strcmp(given, token) == 0;
     const char *name = request->path + strlen(ROLES);
-    free(token);
-    if (!known)
+    if (!has_token(request))
         refuse(reply, 401, "Unauthorized");
     else if (role == NULL || (*name != '\0' && strcmp(name, role->name) != 0))
         refuse(reply, 404, "Not Found");
@@ -104,6 +123,7 @@ static void get_container_keys(struct request *request, struct reply *reply)
 static const struct action imds_actions[] = {
     {.name = "GetMetadataToken", .handle = get_token, .unsigned_ok = true},
     {.name = "GetMetadata", .handle = get_metadata, .unsigned_ok = true},
+    {.name = "GetPlacement", .handle = get_placement, .unsigned_ok = true},
 };
 static const struct action container_actions[] = {
     {.name = "GetContainerCredentials", .handle = get_container_keys, .unsigned_ok = true},
@@ -115,6 +135,8 @@ static const struct action *route_imds(struct request *request, struct reply *re
         return &imds_actions[0];
     if (strcmp(request->method, "GET") == 0 && strncmp(request->path, ROLES, strlen(ROLES)) == 0)
         return &imds_actions[1];
+    if (strcmp(request->method, "GET") == 0 && strcmp(request->path, PLACEMENT) == 0)
+        return &imds_actions[2];
     refuse(reply, 404, "Not Found");
     return NULL;
 }

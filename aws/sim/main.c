@@ -17,7 +17,7 @@
 
 struct options {
     double port, speed, seed, latency_ms, connection_bytes_s, total_bytes_s;
-    const char *world, *faults;
+    const char *world, *faults, *tls_flaw;
     bool tls, discard, die_with_parent, help;
 };
 
@@ -69,6 +69,10 @@ static const struct {
     {.name = "--tls",
      .says = "Speak HTTPS, with an own CA whose certificate is in a file",
      .flag = &options.tls},
+    {.name = "--tls-flaw",
+     .argument = "FLAW",
+     .says = "What is wrong with its certificate: name or expired",
+     .file = &options.tls_flaw},
     {.name = "--world",
      .argument = "FILE",
      .says = "JSON of what exists at the start; aws/sim/WORLD.md describes it",
@@ -224,7 +228,12 @@ int main(int argc, char **argv)
     if (options.die_with_parent && (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent))
         return 1;
     struct tls tls = {0};
-    if (!content_store_open(options.discard) || (options.tls && !tls_make(&tls))) {
+    if (options.tls_flaw != NULL && !tls_has_flaw(options.tls_flaw)) {
+        fprintf(stderr, "tatami-sim: --tls-flaw takes name or expired.\n");
+        return 2;
+    }
+    if (!content_store_open(options.discard) ||
+        (options.tls && !tls_make(&tls, options.tls_flaw))) {
         fprintf(stderr, "tatami-sim: no temporary file: %s\n", strerror(errno));
         return 1;
     }

@@ -12,6 +12,7 @@ struct reply {
     struct content *content; /* sent instead of the body when set; the reply's own reference */
     uint64_t content_offset, content_len;
     char *error_code; /* set by reply_error: what /_sim/requests counts as an error */
+    bool foreign;     /* not AWS answers: the headers that all its answers have are left out */
 };
 
 /* The query protocols' wrapper. reply_open writes `<ActionResponse xmlns=...>` and, for EC2, its

@@ -10,6 +10,7 @@ struct send_options {
     bool truncate;     /* the connection breaks after half of the body */
     int keep_alive_ms; /* status and white space first, the body that many wall milliseconds later
                         */
+    int trickle_ms;    /* wall milliseconds before every byte of the body; 0: none */
     struct pace_route route; /* what the bytes of the body go through */
 };
 

@@ -154,7 +154,7 @@ static int by_text(const void *a, const void *b)
 /* Cuts `text` at `separator` into malloc'd pieces, sorted; *count of them. */
 static char **split_sorted(const char *text, char separator, size_t *count)
 {
-    char **pieces = NULL;
+    char **pieces = xcalloc(1, sizeof(pieces[0]));
     for (*count = 0; *text != '\0';) {
         const char *end = strchrnul(text, separator);
         pieces = xrealloc(pieces, *count + 1, sizeof(pieces[0]));

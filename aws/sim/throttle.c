@@ -2,6 +2,7 @@
 #include "aws/sim/throttle.h"
 #include "aws/sim/mem.h"
 #include "aws/sim/service.h"
+#include "aws/sim/session.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,15 @@ static const struct rate *rate_of(const struct request *request)
     return is_whole_list(request) ? &whole_list_rate : &class_rates[request->action->bucket];
 }
 
+/* What is in a bucket when it is first asked for: all, unless the world says that others were there
+ * before. */
+static double first_tokens(const struct request *request, const struct rate *rate)
+{
+    const cJSON *row = session_row(request->world, "tokens", "action", request->action->name);
+    const cJSON *left = cJSON_GetObjectItemCaseSensitive(row, "left");
+    return cJSON_IsNumber(left) ? fmin(left->valuedouble, rate->capacity) : rate->capacity;
+}
+
 static struct tokens *tokens_of(struct throttle *t, const struct request *request)
 {
     const struct rate *rate = rate_of(request);
@@ -105,7 +115,7 @@ static struct tokens *tokens_of(struct throttle *t, const struct request *reques
     *b = (struct tokens){.account = request->account,
                          .action = request->action,
                          .rate = rate,
-                         .left = rate->capacity,
+                         .left = first_tokens(request, rate),
                          .at_ms = clock_now_ms(request->world->clock),
                          .next = *head};
     *head = b;

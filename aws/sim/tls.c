@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "aws/sim/mem.h"
+#include "aws/sim/region.h"
+#include "aws/sim/str.h"
 
 enum { DAY_S = 24 * 3600, LIFE_DAYS = 30 };
 
@@ -52,14 +54,39 @@ static X509 *make_authority(EVP_PKEY *key)
     return authority;
 }
 
-static X509 *make_server(EVP_PKEY *key, X509 *authority, EVP_PKEY *authority_key)
+/* Whom the certificate is for, as X509V3_EXT_conf_nid() reads it; malloc'd. */
+static char *server_names(void)
+{
+    struct str names = {0};
+    str_add(&names, "IP:127.0.0.1,DNS:localhost,DNS:*.amazonaws.com");
+    for (size_t i = 0; i < region_count; i++)
+        str_addf(&names, ",DNS:*.%s.amazonaws.com,DNS:*.s3.%s.amazonaws.com", regions[i].name,
+                 regions[i].name);
+    return str_take(&names);
+}
+
+static bool is_flaw(const char *flaw, const char *name)
+{
+    return flaw != NULL && strcmp(flaw, name) == 0;
+}
+
+bool tls_has_flaw(const char *flaw)
+{
+    return is_flaw(flaw, "name") || is_flaw(flaw, "expired");
+}
+
+static X509 *make_server(EVP_PKEY *key, X509 *authority, EVP_PKEY *authority_key, const char *flaw)
 {
     X509 *server = make_certificate("127.0.0.1", key, authority);
+    char *names = is_flaw(flaw, "name") ? xstrdup("DNS:elsewhere.example") : server_names();
+    if (is_flaw(flaw, "expired"))
+        X509_gmtime_adj(X509_getm_notAfter(server), -DAY_S / 2);
     add_extension(server, authority, NID_authority_key_identifier, "keyid");
     add_extension(server, authority, NID_basic_constraints, "critical,CA:FALSE");
     add_extension(server, authority, NID_key_usage, "critical,digitalSignature");
     add_extension(server, authority, NID_ext_key_usage, "serverAuth");
-    add_extension(server, authority, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
+    add_extension(server, authority, NID_subject_alt_name, names);
+    free(names);
     X509_sign(server, authority_key, EVP_sha256());
     return server;
 }
@@ -109,11 +136,11 @@ static char *write_file(const char *text)
     return NULL;
 }
 
-bool tls_make(struct tls *tls)
+bool tls_make(struct tls *tls, const char *flaw)
 {
     EVP_PKEY *authority_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
     X509 *authority = make_authority(authority_key);
-    X509 *server = make_server(key, authority, authority_key);
+    X509 *server = make_server(key, authority, authority_key, flaw);
     char *ca_text = certificate_text(authority);
     *tls = (struct tls){.certificate_pem = certificate_text(server),
                         .key_pem = key_text(key),

@@ -5,13 +5,17 @@
 #include <stdbool.h>
 
 struct tls {
-    char *certificate_pem, *key_pem; /* the server's, for 127.0.0.1 and localhost */
+    char *certificate_pem, *key_pem; /* the server's */
     char *ca_path;                   /* the authority's certificate, in a file under TMPDIR */
 };
 
-/* Makes authority, key and certificate, and writes the file. False with errno set when the file
+/* Makes authority, key and certificate, and writes the file. The certificate is good for this
+ * machine and for AWS's own names, where a test leads them here; with a flaw "name" it is for
+ * another machine, with "expired" it has ended; NULL: none. False with errno set when the file
  * cannot be written. Thread: main. */
-bool tls_make(struct tls *tls);
+bool tls_make(struct tls *tls, const char *flaw);
+/* Thread: any. */
+bool tls_has_flaw(const char *flaw);
 
 /* Removes the file and frees. Thread: main. */
 void tls_free(struct tls *tls);

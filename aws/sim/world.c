@@ -184,7 +184,7 @@ static bool check_sections(const cJSON *start, char **why)
     static const char *const known =
         " accounts buckets roles images snapshots importTasks blockPublicAccess "
         "instances launchTemplates imageRecipes imageUsage retentionRules generate pages "
-        "parameters identityTokens mfaDevices ssoSessions machines ";
+        "parameters identityTokens mfaDevices ssoSessions machines tokens ";
     const cJSON *section;
     cJSON_ArrayForEach(section, start)
     {

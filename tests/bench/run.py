@@ -14,7 +14,7 @@ import pathlib
 import sys
 import time
 
-THEMES = "orchestration", "idle", "busy", "upload", "account"
+THEMES = "orchestration", "idle", "busy", "upload", "direct", "account"
 HEADINGS = "", "figure", "unit", "limit or peer", "ratio"
 WIDTHS = 54, 8, 6, 22, 6
 

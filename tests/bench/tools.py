@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import resource
+import ssl
 import subprocess
 import time
 
@@ -46,16 +47,23 @@ def environment(folder, url, **more):
 
 
 class Sim:
-    """A simulator whose world holds one bucket; asked over one kept connection."""
+    """A simulator whose world holds one bucket, and what `world` adds; asked over one kept connection. With --tls `ca`
+    is its certificate's file."""
 
-    def __init__(self, build, folder, *options):
-        world = pathlib.Path(folder) / "world.json"
-        world.write_text(json.dumps({"buckets": [{"name": BUCKET, "region": HOME}]}))
+    def __init__(self, build, folder, *options, world=None):
+        path = pathlib.Path(folder) / "world.json"
+        path.write_text(json.dumps({"buckets": [{"name": BUCKET, "region": HOME}], **(world or {})}))
         self.process = subprocess.Popen(
-            [build / "tatami-sim", "--port", "0", "--die-with-parent", "--seed", "3", "--world", world,
+            [build / "tatami-sim", "--port", "0", "--die-with-parent", "--seed", "3", "--world", path,
              *map(str, options)], stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().split()[-1]
-        self.connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=60)
+        self.ca, address = None, self.url.partition("://")[2]
+        if self.url.startswith("https"):
+            self.ca = self.process.stdout.readline().split()[-1]
+            context = ssl.create_default_context(cafile=self.ca)
+            self.connection = http.client.HTTPSConnection(address, timeout=60, context=context)
+        else:
+            self.connection = http.client.HTTPConnection(address, timeout=60)
 
     def __enter__(self):
         return self

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/image.h"
+#include "core/source.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,8 +19,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     struct image *image = image_open(path, &err);
-    if (image != NULL && !image_layout(image, &layout, &err))
+    if ((image == NULL) != (err.kind != ERR_NONE))
         __builtin_trap();
+    if (image != NULL)
+        image_importable(image, &err);
+    /* Formats that hide the disk's bytes have none to look into. */
+    struct source *source = image == NULL ? NULL : source_plain(image, &err);
+    if (source != NULL && !image_layout(source, &layout, &err))
+        __builtin_trap();
+    source_close(source);
     image_close(image);
     close(fd);
     return 0;

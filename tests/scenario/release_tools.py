@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -46,6 +47,9 @@ class Sim:
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), line
         self.url = line.split()[-1]
+        self.ca = None  # the file with the certificate of its own authority
+        if self.url.startswith("https"):
+            self.ca = self.process.stdout.readline().strip().removeprefix("CA certificate in ")
 
     def stop(self):
         self.process.terminate()
@@ -57,7 +61,8 @@ class Sim:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_sim/{path}", data=data,
                                          method=method or ("GET" if data is None else "POST"))
-        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
+        context = self.ca and ssl.create_default_context(cafile=self.ca)
+        with urllib.request.urlopen(request, timeout=DEADLINE_S, context=context) as answer:
             return json.load(answer)
 
     def state(self):
@@ -195,13 +200,13 @@ class Run:
 class Site:
     """A simulator, a state folder and a few images."""
 
-    def __init__(self, folder, speed=SPEED, world=None, seed=3):
+    def __init__(self, folder, speed=SPEED, world=None, seed=3, options=()):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.speed = folder, speed
         self.state = folder / "state"
         buckets = {"buckets": [{"name": BUCKET, "region": HOME}]}
         (folder / "world.json").write_text(json.dumps({**buckets, **(world or {})}))
-        self.sim = Sim("--speed", speed, "--seed", seed, "--world", folder / "world.json")
+        self.sim = Sim("--speed", speed, "--seed", seed, "--world", folder / "world.json", *options)
         self.env = environment(AWS_ENDPOINT_URL=self.sim.url, AWS_REGION=HOME, AWS_ACCESS_KEY_ID=KEY,
                                AWS_SECRET_ACCESS_KEY=SECRET, TATAMI_CLOCK=str(speed), HOME=str(folder))
         self.runs = []
@@ -223,8 +228,9 @@ class Site:
     def run(self, *arguments, **more):
         return self.start(*arguments, **more).finish()
 
-    def arguments(self, paths=None, regions=REGIONS, name="acme/1", bucket=BUCKET, yes=True, json=True):
-        """The command line of a usual release: one x86_64 image."""
+    def arguments(self, paths=None, regions=REGIONS, name="acme/1", bucket=BUCKET, yes=True, json=True, way="import"):
+        """The command line of a usual release: one x86_64 image; its bytes go through the bucket, or `direct`."""
+        bucket = bucket if way == "import" else None
         paths = paths or [f"{self.image()},arch=x86_64,boot-mode=uefi"]
         rows = [("--label", "1.0"), ("--release", name), ("--name", "acme/{label}-{system}"), ("--state", self.state)]
         rows += [("--bucket", bucket)] * (bucket is not None) + [("--regions", ",".join(regions or []))] * bool(regions)
@@ -270,7 +276,7 @@ class Site:
         assert len(cells) == len(set(cells)) == images * len(regions), cells
         assert {i["region"] for i in amis} == set(regions)
         assert len(state["importTasks"]) == disks + dead_tasks, state["importTasks"]
-        used = {d["snapshotId"] for i in amis for d in i["blockDeviceMapping"]}
+        used = {d["snapshotId"] for i in amis for d in i["blockDeviceMapping"] if "snapshotId" in d}
         have = {s["snapshotId"] for s in state["snapshots"]} - set(others)
         assert have == used, f"orphans: {have - used}"
         assert len(used) == disks * len(regions)

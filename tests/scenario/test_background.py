@@ -1,9 +1,11 @@
 """Left for the background at the console, a release goes on without a screen; `attach` takes it back."""
 
+import contextlib
 import os
 import pty
 import select
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -16,12 +18,16 @@ HOLDS = {"action": "CopyImage", "kind": "throttle", "count": 0}
 class Console:
     """tatami on a terminal of its own."""
 
-    def __init__(self, site, *words):
+    def __init__(self, site, *words, shell=None):
+        """With a shell's words around them, where the program stands as "$@"."""
         self.seen = b""
+        command = [str(PROGRAM), *map(str, words)]
+        if shell is not None:
+            command = ["/bin/bash", "--norc", "-mc", shell, "bash", *command]
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.chdir(site.folder)
-            os.execve(PROGRAM, [str(PROGRAM), *map(str, words)], {**site.env, "TERM": "xterm", "LC_ALL": "C.UTF-8"})
+            os.execve(command[0], command, {**site.env, "TERM": "xterm", "LC_ALL": "C.UTF-8"})
 
     def read(self):
         if select.select([self.terminal], [], [], 0.05)[0]:
@@ -96,6 +102,31 @@ def test_attached_again(site, console):
     site.check_public()
 
 
+def limits(site):
+    with contextlib.closing(sqlite3.connect(site.state / "journal.db")) as journal:
+        return dict(journal.execute("SELECT key, value FROM fact WHERE key IN ('connections/0/', 'max-rate/0/') "
+                                    "ORDER BY number"))
+
+
+def test_the_limits_stay(site):
+    """Whoever goes on without a word about them keeps to them: the background, and `attach` after it."""
+    site.sim.faults({"action": "PutSnapshotBlock", "kind": "hang", "count": 0})
+    words = site.arguments(json=False, bucket=None, paths=[f"{site.image('long', 24)},arch=x86_64,boot-mode=uefi"])
+    console = Console(site, *words, "--max-rate", "100M", "--connections", "4")
+    console.wait_for(lambda: site.sim.fault_hits() == [4])
+    console.wait_for(lambda: b"left " in console.seen)
+    console.press("-")
+    console.wait_for(lambda: limits(site) == {"connections/0/": "3", "max-rate/0/": str(100 << 20)})
+    console.press("qb")
+    assert console.finish() == 130
+    until(lambda: site.sim.fault_hits()[0] >= 4 + 3)
+    assert site.sim.fault_hits() == [4 + 3]
+    run = site.start("attach", "acme/1", "--state", site.state, "--json")
+    until(lambda: site.sim.fault_hits()[0] >= 4 + 3 + 3)
+    assert site.sim.fault_hits() == [4 + 3 + 3]
+    run.kill()
+
+
 def test_the_line_breaks(site, console):
     """ssh dropped: nobody is there to look on, and nothing stops."""
     os.kill(console.pid, signal.SIGHUP)
@@ -110,3 +141,25 @@ def test_the_terminal_is_gone(site, console):
     until(lambda: os.waitpid(console.pid, os.WNOHANG)[0] != 0)
     site.sim.clear_faults()
     check_finished(site)
+
+
+def test_suspended_and_back(site):
+    """^Z says first that the upload stops too; the terminal is the shell's until `fg`, then all is drawn again."""
+    site.sim.faults({"action": "UploadPart", "kind": "delay", "delay_ms": 500, "count": 0})
+    opened = Console(site, *site.arguments(json=False), "--stall", "6000",
+                     shell='"$@"; stty -a; echo "the shell"; read; fg; exit $?')
+    opened.wait_for(lambda: site.sim.count("UploadPart") > 0)
+    opened.press("\x1a")
+    opened.wait_for(lambda: b"^Z again suspends" in opened.seen)
+    opened.press("\x1a")
+    opened.wait_for(lambda: b"the shell" in opened.seen)
+    before, after = opened.seen.rsplit(b"\x1b[?1049l", 1)
+    assert b"\x1b[?2004l" in before and b" icanon" in after and b" echo " in after
+    site.sim.clear_faults()
+    seen = len(opened.seen)
+    opened.press("\r")
+    opened.wait_for(lambda: b"\x1b[?1049h" in opened.seen[seen:] and b"tatami" in opened.seen[seen:])
+    opened.wait_for(lambda: b"Done: 3 AMIs" in opened.seen)
+    opened.press("q")
+    assert opened.finish() == 0
+    site.check_no_doubles()

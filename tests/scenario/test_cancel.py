@@ -1,5 +1,7 @@
 """An unfinished release is taken back: nothing of it stays at AWS, whatever it had made and wherever it died."""
 
+import re
+
 import pytest
 
 from release_tools import BUCKET, HOME, REGIONS, until
@@ -87,7 +89,8 @@ def test_nothing_goes_unasked(site):
     assert run.wait_for_event(event="cell", state="pending", region=COPY)
     run.kill()
     before = site.sim.mutations()
-    site.run("cancel", "acme/1", "--state", site.state).ended(4)
+    assert re.search(r"nobody is here to say that (1 resource|\d+ resources) shall go",
+                     site.run("cancel", "acme/1", "--state", site.state).ended(4).text)
     site.run("cancel", "acme/1", "--state", site.state, "--yes", "--read-only").ended(4)
     site.run("cancel", "acme/2", "--state", site.state, "--yes").ended(2)
     assert site.sim.mutations() == before
@@ -133,3 +136,25 @@ def test_what_another_machine_has_finished_stays(site):
     assert {action: count for action, count in site.sim.mutations().items() if action != "PutObject"} == \
         {action: count for action, count in before.items() if action != "PutObject"}
     assert len(site.sim.images(imageState="available")) == len(REGIONS)
+
+
+def test_what_was_taken_back_stays_private(site):
+    """`unpublish` of a release that is not finished: whoever goes on with it keeps to it."""
+    site.sim.faults({"action": "CopyImage", "region": COPY, "kind": "throttle", "count": 0})
+    run = site.start_release("--public", "--publish-when", "each", "--stall", "6000")
+    assert run.wait_for_event(event="cell", state="public", region=HOME)
+    run.kill()
+    site.run("unpublish", "acme/1", "--yes", "--state", site.state, "--regions", HOME).ended(0)
+    site.sim.clear_faults()
+    site.resume().ended(0)
+    public = {image["region"] for image in site.sim.images() if {"group": "all"} in image["launchPermission"]}
+    assert HOME not in public and COPY in public
+
+
+def test_what_the_release_has_protected(site):
+    site.sim.faults({"action": "CopyImage", "region": COPY, "kind": "throttle", "count": 0})
+    run = site.start_release("--protect", "--stall", "6000")
+    assert run.wait_for_event(event="cell", state="ready", region="ap-south-1")
+    run.kill()
+    cancel(site).ended(0)
+    check_nothing(site)

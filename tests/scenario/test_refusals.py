@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from release_tools import BUCKET, HOME, KEY, REGIONS, SECRET, until
+from release_tools import BUCKET, BUILD, HOME, KEY, REGIONS, SECRET, until
 
 AMI = "acme/1.0-x86_64-linux"
 TAKEN = {"imageId": "ami-00000000000000001", "name": AMI}
@@ -31,7 +31,13 @@ def test_nobody_said_yes(site):
 
 
 def test_no_bucket(site):
-    refused(site, site.release(bucket=None), 2, "--bucket")
+    refused(site, site.release("--via", "import", bucket=None), 2, "--bucket")
+
+
+def test_what_is_not_of_the_direct_way(site):
+    refused(site, site.release("--import-role", "mine", bucket=None), 2, "--import-role")
+    refused(site, site.release("--kms-key", "alias/mine", bucket=None), 2, "alias")
+    refused(site, site.release("--base", "acme/0"), 2, "--base")
 
 
 def test_unknown_bucket(site):
@@ -235,31 +241,17 @@ def test_output_that_cannot_be(site):
 
 @pytest.fixture
 def small_disk(site):
-    """The state folder on a file system of 600 KiB; gives a function that fills it and one that makes room."""
-    site.state.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", site.state], capture_output=True)
-    if mounted.returncode != 0:
-        pytest.skip("may not mount a file system")
-    ballast = site.state / "ballast"
-
-    def fill():
-        with open(ballast, "wb", buffering=0) as file:
-            for size in (4096, 512, 1):
-                try:
-                    while True:
-                        file.write(b"x" * size)
-                except OSError:
-                    pass
-
-    yield fill, ballast.unlink
-    subprocess.run(["umount", "-l", site.state], check=True)
+    """A function that fills the disk below the state folder and one that makes room."""
+    marker = site.folder / "full"
+    site.env |= {"LD_PRELOAD": str(BUILD / "tests" / "full.so"), "TATAMI_FULL": f"{site.state}:{marker}"}
+    return marker.touch, marker.unlink
 
 
 def test_disk_is_full_at_the_start(site, small_disk):
     fill, _ = small_disk
     fill()
     run = site.release("--public").ended(1)
-    assert str(site.state) in run.text
+    assert str(site.state) in run.text and "make room on the disk" in run.text
     assert site.sim.mutations() == {}
 
 

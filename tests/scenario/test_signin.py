@@ -433,6 +433,19 @@ def test_instance_metadata(home):
     assert "no AWS credentials" in home.refused(**{**env, "AWS_EC2_METADATA_DISABLED": "true"})
 
 
+def test_the_region_of_the_machine(home):
+    """Where nothing else says one; AWS_DEFAULT_REGION does."""
+    env = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": home.sim.url, "AWS_EC2_METADATA_DISABLED": None, "AWS_REGION": None}
+    for name, region in ((None, "eu-west-1"), ("ap-south-1", "ap-south-1")):
+        home.sim.ask("reset", {})
+        home.whoami(**env, AWS_DEFAULT_REGION=name)
+        assert home.sim.count("GetCallerIdentity", region) >= 1
+        assert home.asked("GetPlacement") == (name is None)
+    home.sim.ask("reset", {})
+    home.whoami("--profile", "base", **{**env, "AWS_EC2_METADATA_DISABLED": "true"}, AWS_DEFAULT_REGION=None)
+    assert home.asked("GetPlacement") == 0
+
+
 # Order, renewal, errors
 
 def test_the_order(home):

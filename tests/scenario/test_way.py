@@ -59,9 +59,6 @@ class Proxy:
 class TlsSim(Sim):
     def __init__(self, *options):
         super().__init__("--tls", *options)
-        line = self.process.stdout.readline()
-        assert line.startswith("CA certificate in "), line
-        self.ca = line.removeprefix("CA certificate in ").strip()
 
 
 @pytest.fixture(scope="module")

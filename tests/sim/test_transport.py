@@ -33,8 +33,8 @@ def test_https_is_trusted_by_its_own_authority_only(start_sim):
 
 
 @pytest.mark.parametrize("name, good", [("127.0.0.1", True), ("localhost", True),
-                                        ("ec2.us-east-1.amazonaws.com", False)])
-def test_the_certificate_is_for_loopback_and_for_no_other_name(start_sim, name, good):
+                                        ("ec2.us-east-1.amazonaws.com", True), ("example.org", False)])
+def test_the_certificate_is_for_loopback_and_awss_names_and_for_no_other(start_sim, name, good):
     sim = start_sim("--tls")
     context = ssl.create_default_context(cafile=sim.ca)
     port = int(sim.url.rsplit(":", 1)[1])

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "core/model_build.h"
+#include "tests/tools/fakedirect.h"
 
 #define NOW   (10 * 1000 * 1000) /* the program's clock, ms */
 #define TODAY 1795400458         /* 2026-11-23 01:00:58 UTC */
@@ -289,6 +290,7 @@ static void set_scene(struct model *m, enum fake_scene scene)
         [FAKE_PLANNED] = PHASE_PLANNED, [FAKE_RUNNING] = PHASE_RUNNING,
         [FAKE_IMPORT] = PHASE_RUNNING,  [FAKE_HELD] = PHASE_HELD,
         [FAKE_DONE] = PHASE_DONE,       [FAKE_REFUSED] = PHASE_REFUSED,
+        [FAKE_DIRECT] = PHASE_RUNNING,  [FAKE_PENDING] = PHASE_RUNNING,
     };
     m->phase = phases[scene];
     switch (scene) {
@@ -300,6 +302,11 @@ static void set_scene(struct model *m, enum fake_scene scene)
         break;
     case FAKE_IMPORT:
         set_import(m);
+        break;
+    case FAKE_DIRECT:
+    case FAKE_PENDING:
+        set_upload(m);
+        fake_direct(m, scene == FAKE_PENDING);
         break;
     case FAKE_HELD:
         set_all(m, CELL_READY, WORD_PRIV);

@@ -8,6 +8,8 @@ enum fake_scene {
     FAKE_PLANNED, /* waits for :go */
     FAKE_RUNNING, /* the second image uploads, the first is copied; one region failed, two retry */
     FAKE_IMPORT,  /* the first disk is imported, all regions wait */
+    FAKE_DIRECT,  /* without a bucket, from a base: the first disk goes by EBS direct */
+    FAKE_PENDING, /* without a bucket: EBS finishes the first snapshot */
     FAKE_HELD,    /* one region failed, all others are verified */
     FAKE_DONE,    /* all public */
     FAKE_REFUSED, /* the credentials are not known */

@@ -63,11 +63,12 @@ int simsession_teardown(void **state)
 
 int simsession_run(const char *name, const struct CMUnitTest *tests, size_t count)
 {
-    static const char *const arguments[] = {"--speed", "2000", NULL};
+    const char *asked = getenv("TATAMI_SPEED"), *speed = asked != NULL ? asked : "2000";
+    const char *const arguments[] = {"--speed", speed, NULL};
     const struct aws_config_options options = {0};
     int failed = 1;
 
-    setenv("TATAMI_CLOCK", "2000", 1);
+    setenv("TATAMI_CLOCK", speed, 1);
     http_global_init();
     if (!clock_init() || !simproc_start(&sims.sim, arguments))
         return 1;

@@ -31,8 +31,8 @@ struct simsession {
 };
 extern struct simsession sims;
 
-/* Starts the simulator, with both clocks 2000 times as fast as the wall, runs the tests and stops
- * it. What main() returns. */
+/* Starts the simulator, with both clocks 2000 times (or $TATAMI_SPEED) as fast as the wall, runs
+ * the tests and stops it. What main() returns. */
 int simsession_run(const char *name, const struct CMUnitTest *tests, size_t count);
 /* For cmocka_unit_test_setup_teardown(): an empty world and a new session. */
 int simsession_setup(void **state);

@@ -117,7 +117,7 @@ static void read_only_refuses_every_change(void **state)
                            aws_actions[i].protocol == CALL_REST_JSON ||
                                    aws_actions[i].protocol == CALL_JSON_1_1
                                ? "{}"
-                               : "<R/>");
+                               : "<AnyResponse/>");
     struct call *c = fakeaws_begin(true);
     for (size_t i = 0; i < AWS_ACTIONS; i++) {
         err = ERR_INIT;

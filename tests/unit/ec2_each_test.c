@@ -167,7 +167,8 @@ static void a_list_that_fails_is_empty(void **state)
 
     fakeaws_answer(200, "", PAGE(AMI("ami-1"), "t1"));
     for (int i = 0; i < 3; i++)
-        fakeaws_answer(200, "x-amzn-requestid: r-7\r\n", "<R><imagesSet>" AMI("ami-2") "</R>");
+        fakeaws_answer(200, "x-amzn-requestid: r-7\r\n",
+                       "<AnyResponse><imagesSet>" AMI("ami-2") "</AnyResponse>");
     struct call *c = fakeaws_begin(true);
     assert_false(ec2_describe_images(c, &all_images, &images, &err));
     assert_int_equal(err.kind, ERR_REPLY);
@@ -208,12 +209,12 @@ static void snapshots_are_read(void **state)
 
     fakeaws_answer(
         200, "",
-        "<R><snapshotSet><item><snapshotId>snap-1</snapshotId><status>completed</status>"
+        "<AnyResponse><snapshotSet><item><snapshotId>snap-1</snapshotId><status>completed</status>"
         "<startTime>2026-01-02T03:04:05.000Z</startTime><progress>100%</progress>"
         "<ownerId>1</ownerId><volumeId>vol-ffffffff</volumeId><volumeSize>8</volumeSize>"
         "<storageTier>archive</storageTier><fullSnapshotSizeInBytes>5368709120"
         "</fullSnapshotSizeInBytes><tagSet><item><key>k</key><value>v</value></item>"
-        "</tagSet></item><item><snapshotId>snap-2</snapshotId></item></snapshotSet></R>");
+        "</tagSet></item><item><snapshotId>snap-2</snapshotId></item></snapshotSet></AnyResponse>");
     struct call *c = fakeaws_begin(true);
     assert_true(ec2_describe_snapshots(c, &filter, &out, &err));
     fakeaws_stop();
@@ -240,12 +241,12 @@ static void imports_are_read(void **state)
 
     fakeaws_answer(
         200, "",
-        "<R><importSnapshotTaskSet><item><importTaskId>import-snap-1</importTaskId>"
+        "<AnyResponse><importSnapshotTaskSet><item><importTaskId>import-snap-1</importTaskId>"
         "<snapshotTaskDetail><status>active</status><progress>22</progress><diskImageSize>"
         "2147483648.0</diskImageSize><snapshotId/><userBucket><s3Bucket>b</s3Bucket><s3Key>k"
         "</s3Key></userBucket></snapshotTaskDetail></item><item><importTaskId>import-snap-2"
         "</importTaskId><snapshotTaskDetail><diskImageSize>0.0</diskImageSize>"
-        "</snapshotTaskDetail></item></importSnapshotTaskSet></R>");
+        "</snapshotTaskDetail></item></importSnapshotTaskSet></AnyResponse>");
     struct call *c = fakeaws_begin(true);
     assert_true(ec2_describe_imports(c, &out, &err));
     assert_int_equal(out.count, 2);

@@ -32,16 +32,17 @@ static void references_of_all_kinds(void **state)
     static const char *const ids[] = {"ami-1", "ami-2"};
     struct ec2_references out;
 
+    fakeaws_answer(
+        200, "",
+        "<AnyResponse><imageReferenceSet><item><imageId>ami-1</imageId><resourceType>ec2:Instance"
+        "</resourceType><arn>arn:aws:ec2:us-east-1:1:instance/i-1</arn></item></"
+        "imageReferenceSet><nextToken>t</nextToken></AnyResponse>");
     fakeaws_answer(200, "",
-                   "<R><imageReferenceSet><item><imageId>ami-1</imageId><resourceType>ec2:Instance"
-                   "</resourceType><arn>arn:aws:ec2:us-east-1:1:instance/i-1</arn></item></"
-                   "imageReferenceSet><nextToken>t</nextToken></R>");
-    fakeaws_answer(200, "",
-                   "<R><imageReferenceSet><item><imageId>ami-2</imageId><resourceType>"
+                   "<AnyResponse><imageReferenceSet><item><imageId>ami-2</imageId><resourceType>"
                    "ec2:LaunchTemplate</resourceType><arn>lt</arn></item><item><imageId>ami-2"
                    "</imageId><resourceType>ssm:Parameter</resourceType></item><item><imageId>ami-2"
                    "</imageId><resourceType>batch:Queue</resourceType></item></imageReferenceSet>"
-                   "</R>");
+                   "</AnyResponse>");
     struct call *c = fakeaws_begin(true);
     assert_true(ec2_references(c, ids, 2, &out, &err));
     fakeaws_stop();
@@ -72,9 +73,10 @@ static void references_that_cannot_be_read(void **state)
     static const char *const ids[] = {"ami-1"};
     struct ec2_references out;
 
-    fakeaws_answer(200, "",
-                   "<R><imageReferenceSet><item><imageId>ami-1</imageId></item></imageReferenceSet>"
-                   "<nextToken>t</nextToken></R>");
+    fakeaws_answer(
+        200, "",
+        "<AnyResponse><imageReferenceSet><item><imageId>ami-1</imageId></item></imageReferenceSet>"
+        "<nextToken>t</nextToken></AnyResponse>");
     fakeaws_answer(403, "",
                    "<Response><Errors><Error><Code>UnauthorizedOperation</Code></Error></Errors>"
                    "</Response>");
@@ -93,17 +95,19 @@ static void a_usage_report_from_start_to_end(void **state)
     struct ec2_usages usages;
     char *id = NULL;
 
-    fakeaws_answer(200, "", "<R><reportId>report-1</reportId></R>");
-    fakeaws_answer(200, "",
-                   "<R><imageUsageReportSet><item><reportId>report-1</reportId><imageId>ami-1"
-                   "</imageId><state>available</state><creationTime>2026-01-02T03:04:05.000Z"
-                   "</creationTime></item><item><reportId>report-0</reportId><state>error</state>"
-                   "<stateReason>why</stateReason></item></imageUsageReportSet></R>");
-    fakeaws_answer(200, "",
-                   "<R><imageUsageReportEntrySet><item><accountId>2</accountId><resourceType>"
-                   "ec2:Instance</resourceType><usageCount>12</usageCount></item>"
-                   "</imageUsageReportEntrySet></R>");
-    fakeaws_answer(200, "", "<R><return>true</return></R>");
+    fakeaws_answer(200, "", "<AnyResponse><reportId>report-1</reportId></AnyResponse>");
+    fakeaws_answer(
+        200, "",
+        "<AnyResponse><imageUsageReportSet><item><reportId>report-1</reportId><imageId>ami-1"
+        "</imageId><state>available</state><creationTime>2026-01-02T03:04:05.000Z"
+        "</creationTime></item><item><reportId>report-0</reportId><state>error</state>"
+        "<stateReason>why</stateReason></item></imageUsageReportSet></AnyResponse>");
+    fakeaws_answer(
+        200, "",
+        "<AnyResponse><imageUsageReportEntrySet><item><accountId>2</accountId><resourceType>"
+        "ec2:Instance</resourceType><usageCount>12</usageCount></item>"
+        "</imageUsageReportEntrySet></AnyResponse>");
+    fakeaws_answer(200, "", "<AnyResponse><return>true</return></AnyResponse>");
     struct call *c = fakeaws_begin(false);
     assert_true(ec2_create_usage_report(c, "ami-1", "token", &id, &err));
     assert_string_equal(id, "report-1");
@@ -135,15 +139,16 @@ static void the_bin_is_listed_and_emptied(void **state)
     (void)state;
     struct ec2_recycled_list images, snapshots;
 
+    fakeaws_answer(
+        200, "",
+        "<AnyResponse><imageSet><item><imageId>ami-1</imageId><name>n</name><recycleBinEnterTime>"
+        "2026-01-02T03:04:05.000Z</recycleBinEnterTime><recycleBinExitTime>"
+        "2026-01-09T03:04:05.000Z</recycleBinExitTime></item></imageSet></AnyResponse>");
     fakeaws_answer(200, "",
-                   "<R><imageSet><item><imageId>ami-1</imageId><name>n</name><recycleBinEnterTime>"
-                   "2026-01-02T03:04:05.000Z</recycleBinEnterTime><recycleBinExitTime>"
-                   "2026-01-09T03:04:05.000Z</recycleBinExitTime></item></imageSet></R>");
-    fakeaws_answer(200, "",
-                   "<R><snapshotSet><item><snapshotId>snap-1</snapshotId><description>d"
-                   "</description></item></snapshotSet></R>");
-    fakeaws_answer(200, "", "<R><snapshotId>snap-1</snapshotId></R>");
-    fakeaws_answer(200, "", "<R><return>true</return></R>");
+                   "<AnyResponse><snapshotSet><item><snapshotId>snap-1</snapshotId><description>d"
+                   "</description></item></snapshotSet></AnyResponse>");
+    fakeaws_answer(200, "", "<AnyResponse><snapshotId>snap-1</snapshotId></AnyResponse>");
+    fakeaws_answer(200, "", "<AnyResponse><return>true</return></AnyResponse>");
     struct call *c = fakeaws_begin(false);
     assert_true(ec2_recycled_images(c, &images, &err));
     assert_true(ec2_recycled_snapshots(c, &snapshots, &err));
@@ -170,12 +175,13 @@ static void deregistering_tells_of_each_snapshot(void **state)
     (void)state;
     struct ec2_snapshot_results out;
 
-    fakeaws_answer(200, "",
-                   "<R><return>true</return><deleteSnapshotResultSet><item><snapshotId>snap-1"
-                   "</snapshotId><returnCode>success</returnCode></item><item><snapshotId>snap-2"
-                   "</snapshotId><returnCode>skipped</returnCode></item></deleteSnapshotResultSet>"
-                   "</R>");
-    fakeaws_answer(200, "", "<R><return>false</return></R>");
+    fakeaws_answer(
+        200, "",
+        "<AnyResponse><return>true</return><deleteSnapshotResultSet><item><snapshotId>snap-1"
+        "</snapshotId><returnCode>success</returnCode></item><item><snapshotId>snap-2"
+        "</snapshotId><returnCode>skipped</returnCode></item></deleteSnapshotResultSet>"
+        "</AnyResponse>");
+    fakeaws_answer(200, "", "<AnyResponse><return>false</return></AnyResponse>");
     struct call *c = fakeaws_begin(false);
     assert_true(ec2_deregister_with_snapshots(c, "ami-1", &out, &err));
     assert_int_equal(out.count, 2);
@@ -202,7 +208,7 @@ static void gentler_changes(void **state)
     };
 
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
-        fakeaws_answer(200, "", "<R><return>true</return></R>");
+        fakeaws_answer(200, "", "<AnyResponse><return>true</return></AnyResponse>");
     struct call *c = fakeaws_begin(false);
     assert_true(ec2_disable_image(c, "ami-1", &err));
     assert_true(ec2_protect_image(c, "ami-1", &err));

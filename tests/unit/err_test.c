@@ -71,6 +71,7 @@ static void what_passes(void **state)
     assert_true(err_is_passing(ERR_TIMEOUT));
     assert_true(err_is_passing(ERR_THROTTLED));
     assert_true(err_is_passing(ERR_SERVER));
+    assert_true(err_is_passing(ERR_REPLY));
     assert_false(err_is_passing(ERR_CANCELLED));
     assert_false(err_is_passing(ERR_DENIED));
     assert_false(err_is_passing(ERR_NOT_FOUND));

@@ -16,6 +16,21 @@ static void refuse(const char *path, const char *part)
         fail_msg("%s: \"%s\" \"%s\" without \"%s\"", path, err.message, err.advice, part);
 }
 
+/* It is an image, and none for VM Import. */
+static void refuse_import(const char *path, const char *part)
+{
+    struct err err = ERR_INIT;
+    struct image *image = image_open(path, &err);
+    if (image == NULL)
+        fail_msg("%s: %s", path, err.message);
+    if (image_importable(image, &err))
+        fail_msg("%s was taken", path);
+    assert_int_equal(err.kind, ERR_INPUT);
+    if (strstr(err.message, part) == NULL && strstr(err.advice, part) == NULL)
+        fail_msg("%s: \"%s\" \"%s\" without \"%s\"", path, err.message, err.advice, part);
+    image_close(image);
+}
+
 static struct image *open_well(const char *path)
 {
     struct err err = ERR_INIT;
@@ -45,6 +60,12 @@ static void formats(void **state)
         {"-O vpc -o subformat=dynamic,force_size=on", IMAGE_VHD, false},
         {"-O vhdx", IMAGE_VHDX, false},
         {"-O vmdk -o subformat=streamOptimized", IMAGE_VMDK, false},
+        {"-O vmdk -o subformat=monolithicSparse", IMAGE_VMDK, false},
+        {"-O qcow2", IMAGE_QCOW2, false},
+        {"-O qcow", IMAGE_QCOW, false},
+        {"-O qed", IMAGE_QED, false},
+        {"-O vdi", IMAGE_VDI, false},
+        {"-O parallels", IMAGE_PARALLELS, false},
     };
     make_raw();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -65,28 +86,29 @@ static void what_must_be_converted(void **state)
     char *folder = get_current_dir_name();
     char *line =
         xasprintf("qemu-img convert -O raw '%s/disk.qcow2' '%s/disk.qcow2.raw'", folder, folder);
-    refuse("disk.qcow2", line);
+    refuse_import("disk.qcow2", line);
     free(line);
     run("cp disk.qcow2 \"it's \\$(x).qcow2\"");
     line = xasprintf("'%s/it'\\''s $(x).qcow2.raw'", folder);
-    refuse("it's $(x).qcow2", line);
+    refuse_import("it's $(x).qcow2", line);
     free(line);
     free(folder);
     char *deep = xasprintf("%0150d", 0);
     run("cp disk.qcow2 %s", deep);
-    refuse(deep, "qemu-img convert -O raw makes");
+    refuse_import(deep, "qemu-img convert -O raw makes");
     free(deep);
     run("qemu-img convert -f raw -O vmdk -o subformat=monolithicSparse disk.raw sparse.vmdk");
-    refuse("sparse.vmdk", "not stream-optimized");
+    refuse_import("sparse.vmdk", "not stream-optimized");
     run("qemu-img convert -f raw -O vmdk -o subformat=monolithicFlat disk.raw flat.vmdk");
-    refuse("flat.vmdk", "in another file");
+    refuse_import("flat.vmdk", "in another file");
     run("qemu-img convert -f raw -O vdi disk.raw disk.vdi");
-    refuse("disk.vdi", "VDI");
+    refuse_import("disk.vdi", "VDI");
     run("qemu-img convert -f raw -O qed disk.raw disk.qed");
-    refuse("disk.qed", "QED");
-    run("gzip -k disk.raw && xz -1 -k disk.raw && tar -cf disk.tar disk.raw");
+    refuse_import("disk.qed", "QED");
+    run("gzip -k disk.raw && xz -1 -k disk.raw && zstd -q disk.raw && tar -cf disk.tar disk.raw");
     refuse("disk.raw.gz", "compressed");
-    refuse("disk.raw.xz", "compressed");
+    refuse_import("disk.raw.xz", "xz -dk '");
+    refuse_import("disk.raw.zst", "zstd -d '");
     refuse("disk.tar", "archive");
 }
 

@@ -281,15 +281,79 @@ static void many_make_it_at_once(void **state)
     }
 }
 
+/* What another hand does to the file. */
+static void do_sql(const struct place *p, const char *sql)
+{
+    char command[512];
+    snprintf(command, sizeof(command), "sqlite3 '%s/journal.db' \"%s\"", p->dir, sql);
+    assert_int_equal(system(command), 0);
+}
+
+static void an_older_journal_is_taken_over(void **state)
+{
+    size_t count = 0;
+    struct journal_release *found = NULL;
+    struct place *p = *state;
+    struct journal *j = open_it(p);
+    add_release(j, "id-1", "acme/1");
+    journal_close(j);
+    do_sql(p, "DROP TABLE block; DROP INDEX release_open; PRAGMA user_version = 1");
+    j = open_it(p);
+    assert_true(journal_list(j, "acme/1", true, &found, &count, NULL));
+    assert_int_equal(count, 1);
+    journal_releases_free(found, count);
+    journal_close(j);
+}
+
+/* The state folder without a journal. */
+static void make_empty(const struct place *p)
+{
+    char command[256];
+    journal_close(open_it((struct place *)p));
+    snprintf(command, sizeof(command), "rm -f '%s'/journal.db*", p->dir);
+    assert_int_equal(system(command), 0);
+}
+
+static void another_program_s_database_stays_as_it_is(void **state)
+{
+    struct err err = ERR_INIT;
+    struct place *p = *state;
+    make_empty(p);
+    do_sql(p, "CREATE TABLE release (id INTEGER, song TEXT); INSERT INTO release VALUES (1, 'x')");
+    assert_null(journal_open(p->dir, &err));
+    assert_int_equal(err.kind, ERR_IO);
+    assert_non_null(strstr(err.message, "another program"));
+    /* Nothing was added: making a table of a journal's name still works. */
+    do_sql(p, "CREATE TABLE intent (x)");
+}
+
+static void what_is_no_database_is_said(void **state)
+{
+    struct err err = ERR_INIT;
+    struct place *p = *state;
+    char path[256], text[64] = "";
+    make_empty(p);
+    snprintf(path, sizeof(path), "%s/journal.db", p->dir);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("notes of a person, long enough to be no header of SQLite\n", f);
+    fclose(f);
+    assert_null(journal_open(p->dir, &err));
+    assert_int_equal(err.kind, ERR_IO);
+    assert_non_null(strstr(err.message, path));
+    f = fopen(path, "r");
+    assert_non_null(f);
+    assert_non_null(fgets(text, sizeof(text), f));
+    fclose(f);
+    assert_string_equal(text, "notes of a person, long enough to be no header of SQLite\n");
+}
+
 static void a_newer_journal_is_refused(void **state)
 {
     struct err err = ERR_INIT;
     struct place *p = *state;
     journal_close(open_it(p));
-    char command[256];
-    snprintf(command, sizeof(command), "sqlite3 '%s/journal.db' 'PRAGMA user_version = 99'",
-             p->dir);
-    assert_int_equal(system(command), 0);
+    do_sql(p, "PRAGMA user_version = 99");
     assert_null(journal_open(p->dir, &err));
     assert_int_equal(err.kind, ERR_IO);
     assert_non_null(strstr(err.message, "newer tatami"));
@@ -320,6 +384,9 @@ int main(void)
         TEST(death_releases_the_lock),
         TEST(many_make_it_at_once),
         TEST(a_newer_journal_is_refused),
+        TEST(an_older_journal_is_taken_over),
+        TEST(another_program_s_database_stays_as_it_is),
+        TEST(what_is_no_database_is_said),
         TEST(a_folder_that_cannot_be_made_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

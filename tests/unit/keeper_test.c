@@ -258,11 +258,36 @@ static void fixed_keys(void **state)
     keeper_free(NULL);
 }
 
+/* After a new login: at once, though a renewal has just failed; and never those that AWS refused.
+ */
+static void renewed_by_a_login(void **state)
+{
+    (void)state;
+    time_t now = time(NULL);
+    struct err err = ERR_INIT;
+
+    set_keys("FIRST", now + LIFE_S);
+    struct keeper *k = keeper_new(&with, NULL);
+    assert_true(keeper_may_change(k));
+    assert_false(keeper_replace(k, "FIRST", now));
+    assert_false(keeper_renew(k, now, &err));
+    assert_int_equal(err.kind, ERR_EXPIRED);
+    set_keys("SECOND", now + LIFE_S);
+    assert_true(keeper_renew(k, now, &err));
+    take(k, now, "SECOND");
+    assert_false(keeper_renew(k, now + 2 * LIFE_S, &err));
+    set_keys("THIRD", now + 4 * LIFE_S);
+    assert_true(keeper_renew(k, now + 2 * LIFE_S, &err));
+    take(k, now + 2 * LIFE_S, "THIRD");
+    keeper_free(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(renewed_in_time, setup, teardown),
         cmocka_unit_test_setup_teardown(short_lives, setup, teardown),
+        cmocka_unit_test_setup_teardown(renewed_by_a_login, setup, teardown),
         cmocka_unit_test_setup_teardown(renewing_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_better, setup, teardown),
         cmocka_unit_test_setup_teardown(replaced_when_aws_says_so, setup, teardown),

@@ -1,6 +1,6 @@
 /* Partition tables and boot loaders, as sfdisk, mkfs.vfat and mtools make them; and hostile ones.
  */
-#include "core/image.h"
+#include "core/source_open.h"
 
 #include "tests/unit/temp.h"
 
@@ -9,9 +9,10 @@ static struct image_layout look(const char *path)
     struct err err = ERR_INIT;
     struct image_layout layout;
     struct image *image = image_open(path, &err);
-    if (image == NULL)
+    struct source *source = image == NULL ? NULL : source_look(image, &err);
+    if (source == NULL || !image_layout(source, &layout, &err))
         fail_msg("%s: %s", path, err.message);
-    assert_true(image_layout(image, &layout, &err));
+    source_close(source);
     image_close(image);
     return layout;
 }
@@ -119,7 +120,12 @@ static void inside_formats(void **state)
     assert_true(l.looked_into);
     assert_int_equal(l.efi, ARCH_ARM64);
     run("qemu-img convert -f raw -O vpc -o force_size=on disk.raw dynamic.vhd");
-    assert_false(look("dynamic.vhd").looked_into);
+    assert_int_equal(look("dynamic.vhd").efi, ARCH_ARM64);
+    run("qemu-img convert -f raw -O qcow2 disk.raw d.qcow2");
+    assert_int_equal(look("d.qcow2").efi, ARCH_ARM64);
+    run("zstd -q disk.raw && xz -k -0 disk.raw");
+    assert_int_equal(look("disk.raw.zst").efi, ARCH_ARM64);
+    assert_int_equal(look("disk.raw.xz").efi, ARCH_ARM64);
 }
 
 static void backup_table(void **state)

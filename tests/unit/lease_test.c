@@ -8,8 +8,11 @@
 
 #include <cmocka.h>
 
+#include "aws/ebs.h"
+#include "aws/ec2_snapshots.h"
 #include "base/mem.h"
 #include "core/lease.h"
+#include "core/plan_text.h"
 #include "tests/tools/simsession.h"
 
 static struct lease lease_of(const char *release)
@@ -191,6 +194,67 @@ static void who_holds_it_can_be_read(void **state)
     lease_free(&look);
 }
 
+#define ID "0123456789abcdef0123456789abcdef"
+
+/* A snapshot of a begun release; its id is malloc'd. */
+static char *begun_snapshot(void)
+{
+    const struct tag tags[] = {{(char *)"tatami:id", (char *)ID},
+                               {(char *)"tatami:release", (char *)"acme"},
+                               {(char *)PLAN_TEXT_KEY "1", (char *)"1 {}"}};
+    const struct ebs_start start = {
+        .volume_gib = 1, .token = "one", .timeout_min = 60, .tags = tags, .tag_count = 3};
+    struct ec2_snapshot_filter own = {.tag_key = "tatami:id", .tag_value = ID};
+    struct ec2_snapshots found = {0};
+    clock_ms deadline = 0;
+    char *id = NULL;
+    simsession_ok(ebs_start_snapshot(sims.call, &start, &id, &sims.err));
+    do {
+        ec2_snapshots_free(&found);
+        simsession_ok(ec2_describe_snapshots(sims.call, &own, &found, &sims.err));
+    } while (found.count == 0 && simsession_wait(&deadline));
+    assert_int_equal(found.count, 1);
+    ec2_snapshots_free(&found);
+    return id;
+}
+
+/* Thirty tags of a person's leave room for few pieces of the plan. */
+static void a_changed_plan_keeps_to_its_room(void **state)
+{
+    (void)state;
+    struct lease mine = {.release = "acme", .id = ID};
+    struct plan_disk disk = {
+        .role = (char *)"root", .path = (char *)"disk.raw", .device = (char *)"/dev/xvda"};
+    struct plan_image image = {.name = (char *)"acme",
+                               .system = (char *)"x86_64-linux",
+                               .boot_mode = (char *)"uefi",
+                               .volume_type = (char *)"gp3",
+                               .disks = &disk,
+                               .disk_count = 1};
+    struct tag tags[30];
+    struct plan plan = {.release = (char *)"acme",
+                        .id = ID,
+                        .via = VIA_DIRECT,
+                        .images = &image,
+                        .image_count = 1,
+                        .tags = tags,
+                        .tag_count = ARRAY_LEN(tags)};
+    for (size_t i = 0; i < ARRAY_LEN(tags); i++)
+        tags[i] = (struct tag){(char *)"key", (char *)"a value that is so long that it counts "
+                                                      "where there are thirty of them"};
+    char *snapshot = begun_snapshot(), *text = plan_to_json(&plan);
+    assert_true(strlen(text) < PLAN_TEXT_PIECES * (PLAN_PIECE_BYTES - 5));
+    assert_false(lease_change_plan(&mine, sims.call, text, &sims.err));
+    assert_int_equal(sims.err.kind, ERR_LIMIT);
+    free(text);
+
+    plan.tag_count = 1;
+    text = plan_to_json(&plan);
+    simsession_ok(lease_change_plan(&mine, sims.call, text, &sims.err));
+    free(text);
+    free(snapshot);
+}
+
 /* Text from another machine reaches the terminal harmless; its clock may be ahead. */
 static void a_holder_in_words(void **state)
 {
@@ -225,6 +289,7 @@ int main(void)
         TEST(any_nonce_of_the_journal_is_known),
         TEST(the_plan_of_another_release_is_not_gone_on_with),
         TEST(who_holds_it_can_be_read),
+        TEST(a_changed_plan_keeps_to_its_room),
         cmocka_unit_test(a_holder_in_words),
     };
     return simsession_run("lease", tests, ARRAY_LEN(tests));

@@ -29,7 +29,7 @@ static void forms(void **state)
     assert_string_equal(s->regions.items[2], "sa-east-1");
     assert_string_equal(s->publish_when, "all");
     assert_string_equal(s->import_role, "vmimport");
-    assert_int_equal(s->connections, 8);
+    assert_int_equal(s->connections, 0);
     assert_int_equal(s->image.tpm, SAID_NOTHING);
     settings_free(s);
 }

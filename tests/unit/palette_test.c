@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/pace.h"
 #include "tests/tools/fakeconsole.h"
 #include "tests/tools/golden.h"
 
@@ -64,7 +65,7 @@ static void test_does(void **state)
     assert_int_equal(f.commands[1].kind, COMMAND_CONNECTIONS);
     assert_int_equal(f.commands[1].number, 12);
     type_command(&f, "connections 1000");
-    assert_int_equal(f.commands[2].number, 64);
+    assert_int_equal(f.commands[2].number, PACE_CONNECTIONS_MAX);
     type_command(&f, "filter state:copy");
     assert_true(fake_shows(&f, "/state:copy"));
     type_command(&f, "help");

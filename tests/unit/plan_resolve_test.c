@@ -133,6 +133,40 @@ static void there_and_back(void **state)
     plan_free(p);
 }
 
+/* A journal of an earlier tatami says nothing of the way: it was VM Import. */
+static void the_way_in_the_journal(void **state)
+{
+    (void)state;
+    struct err err = ERR_INIT;
+    files();
+    struct plan *p = make_well("disk.raw,base=acme/0 --arch x86_64");
+    p->images[0].disks[0].parent = xstrdup("snap-7");
+    char *one = plan_to_json(p);
+    struct plan *q = plan_from_json(one, &err);
+    assert_non_null(q);
+    assert_int_equal(q->via, VIA_DIRECT);
+    assert_string_equal(q->images[0].base, "acme/0");
+    assert_string_equal(q->images[0].disks[0].parent, "snap-7");
+    assert_null(q->bucket);
+    plan_free(q);
+    free(one);
+    plan_free(p);
+
+    p = make_well("disk.raw --arch x86_64 --bucket bbb");
+    one = plan_to_json(p);
+    assert_null(strstr(one, "via"));
+    q = plan_from_json(one, &err);
+    assert_int_equal(q->via, VIA_IMPORT);
+    plan_free(q);
+    free(one);
+    free(p->bucket);
+    p->bucket = NULL;
+    one = plan_to_json(p);
+    assert_null(plan_from_json(one, &err));
+    free(one);
+    plan_free(p);
+}
+
 static void tokens(void **state)
 {
     (void)state;
@@ -190,6 +224,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(regions, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(there_and_back, temp_enter, temp_leave),
+        cmocka_unit_test_setup_teardown(the_way_in_the_journal, temp_enter, temp_leave),
         cmocka_unit_test(tokens),
         cmocka_unit_test(resource_tags),
         cmocka_unit_test(keys),

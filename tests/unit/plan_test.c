@@ -180,12 +180,49 @@ static void by_the_bytes(void **state)
     refuse("d.raw --bucket bbb --arch arm64 --boot-mode legacy-bios", ERR_USAGE, "arm64");
 }
 
+static void ways(void **state)
+{
+    (void)state;
+    files();
+    struct plan *p = make_well("disk.raw --arch x86_64");
+    assert_int_equal(p->via, VIA_DIRECT);
+    assert_null(p->bucket);
+    assert_null(p->import_role);
+    assert_null(p->images[0].disks[0].key);
+    plan_free(p);
+    p = make_well("disk.raw --arch x86_64 --bucket bbb");
+    assert_int_equal(p->via, VIA_IMPORT);
+    assert_string_equal(p->import_role, "vmimport");
+    plan_free(p);
+    p = make_well("disk.raw,base=snap-0 --arch x86_64 --bucket bbb --via direct");
+    assert_int_equal(p->via, VIA_DIRECT);
+    assert_null(p->bucket);
+    assert_string_equal(p->images[0].base, "snap-0");
+    plan_free(p);
+}
+
+/* The snapshot holds the disk; a stream's, or one that starts from another, is as large as the
+ * volume. */
+static void snapshot_sizes(void **state)
+{
+    (void)state;
+    struct plan_disk disk = {.logical_bytes = (3ull << 30) + 1, .volume_gib = 8};
+    assert_int_equal(plan_snapshot_gib(&disk), 4);
+    disk.parent = (char *)"snap-1";
+    assert_int_equal(plan_snapshot_gib(&disk), 8);
+    disk = (struct plan_disk){.volume_gib = 8};
+    assert_int_equal(plan_snapshot_gib(&disk), 8);
+}
+
 static void refusals(void **state)
 {
     (void)state;
     files();
-    refuse("disk.raw --arch x86_64", ERR_USAGE, "with --bucket");
-    refuse("disk.raw --arch x86_64 --bucket bbb --via direct", ERR_USAGE, "leave out --via");
+    refuse("disk.raw --arch x86_64 --via import", ERR_USAGE, "needs a bucket");
+    refuse("disk.raw --arch x86_64 --import-role mine", ERR_USAGE, "of VM Import");
+    refuse("disk.raw --arch x86_64 --kms-key alias/mine", ERR_USAGE, "no alias");
+    refuse("disk.raw --arch x86_64 --kms-key mrk-1 --base r/0", ERR_USAGE, "--base");
+    refuse("disk.raw,base=snap-1 --arch x86_64 --bucket bbb", ERR_USAGE, "--base");
     refuse("disk.raw --arch x86_64 --bucket s3://bbb", ERR_USAGE, "no bucket's name");
     refuse("disk.raw --bucket bbb", ERR_USAGE, "--arch");
     refuse("disk.raw --arch x86_64 --bucket bbb --public --kms-key k", ERR_USAGE, "--kms-key");
@@ -248,6 +285,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nix_results, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(results_that_contradict, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(by_the_bytes, temp_enter, temp_leave),
+        cmocka_unit_test_setup_teardown(ways, temp_enter, temp_leave),
+        cmocka_unit_test(snapshot_sizes),
         cmocka_unit_test_setup_teardown(refusals, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(no_disks, temp_enter, temp_leave),
         cmocka_unit_test_setup_teardown(uefi_data, temp_enter, temp_leave),

@@ -30,7 +30,7 @@ static bool stands_in(const struct buf *text, const char *permission, char quote
     return found;
 }
 
-/* In the policy, or named beside it for the verb that needs it. No verb uploads by EBS direct. */
+/* In the policy, or named beside it for the verb that needs it. */
 static void every_permission_is_named(void **state)
 {
     (void)state;
@@ -40,8 +40,7 @@ static void every_permission_is_named(void **state)
     for (size_t i = 0; i < AWS_ACTIONS; i++) {
         struct buf permission = BUF_INIT;
         aws_action_permission(&aws_actions[i], &permission);
-        bool asked = permission.length > 0 && strcmp(aws_actions[i].service, "ebs") != 0;
-        if (asked && !stands_in(&readme, buf_str(&permission), '"') &&
+        if (permission.length > 0 && !stands_in(&readme, buf_str(&permission), '"') &&
             !stands_in(&readme, buf_str(&permission), '`')) {
             print_error("README.md does not name %s\n", buf_str(&permission));
             missing++;

@@ -85,6 +85,72 @@ static void test_take_back_asks(void **state)
     fake_console_close(&f);
 }
 
+static void test_take_all_back(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_RUNNING, 120, 36, false);
+    fake_keys(&f, "z");
+    assert_int_equal(f.command_count, 0);
+    assert_true(fake_shows(&f, "nothing of the release is public"));
+    fake_console_close(&f);
+    fake_console_open(&f, FAKE_DONE, 120, 36, false);
+    fake_keys(&f, "z");
+    assert_true(fake_shows(&f, "TAKE BACK THE RELEASE"));
+    assert_true(fake_shows(&f, "private acme/1.2.3 123456789012 68"));
+    fake_type(&f, "private acme/1.2.3 123456789012 34");
+    fake_keys(&f, "Enter");
+    assert_int_equal(f.command_count, 0);
+    fake_keys(&f, "Backspace Backspace");
+    fake_type(&f, "68");
+    fake_keys(&f, "Enter");
+    assert_int_equal(f.command_count, 1);
+    fake_expect(&f, 0, COMMAND_WISH_PRIVATE, -1, -1);
+    fake_console_close(&f);
+}
+
+static void test_signed_out(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_RUNNING, 80, 24, false);
+    assert_false(fake_shows(&f, "keys "));
+    fake_keys(&f, "L");
+    assert_int_equal(f.command_count, 0);
+    assert_true(fake_shows(&f, "the credentials are good"));
+    f.model->keys_left_s = 95;
+    fake_changed(&f);
+    fake_keys(&f, "j");
+    assert_true(fake_shows(&f, "keys 1:3"));
+    f.model->keys_left_s = 0;
+    f.model->signed_out = true;
+    fake_changed(&f);
+    fake_keys(&f, "L");
+    assert_true(fake_shows(&f, "[SIGNED OUT]"));
+    fake_expect(&f, 0, COMMAND_SIGN_IN, -1, -1);
+    fake_console_close(&f);
+}
+
+static void test_cancel(void **state)
+{
+    struct fake_console f;
+    (void)state;
+    fake_console_open(&f, FAKE_DONE, 80, 24, false);
+    fake_type(&f, ":cancel");
+    fake_keys(&f, "Enter");
+    assert_true(fake_shows(&f, "the release is finished"));
+    fake_console_close(&f);
+    fake_console_open(&f, FAKE_RUNNING, 80, 24, false);
+    fake_type(&f, ":cancel");
+    fake_keys(&f, "Enter");
+    assert_true(fake_shows(&f, "CANCEL THE RELEASE?"));
+    assert_int_equal(f.command_count, 0);
+    fake_keys(&f, "y");
+    fake_expect(&f, 0, COMMAND_STOP, -1, -1);
+    assert_true(f.console.cancels);
+    fake_console_close(&f);
+}
+
 static void test_leave_out(void **state)
 {
     struct fake_console f;
@@ -260,6 +326,9 @@ int main(void)
         cmocka_unit_test(test_wish_private_before_the_wave),
         cmocka_unit_test(test_wish_public_asks),
         cmocka_unit_test(test_take_back_asks),
+        cmocka_unit_test(test_take_all_back),
+        cmocka_unit_test(test_signed_out),
+        cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_leave_out),
         cmocka_unit_test(test_home_stays),
         cmocka_unit_test(test_marked_home_stays),

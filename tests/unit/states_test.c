@@ -168,6 +168,45 @@ static void a_disk_fails_until_its_snapshot_is_there(void **state)
     }
 }
 
+/* Nothing is completed before its digest stands in the tags: whoever finds it completed knows what
+ * it holds. */
+static void the_path_by_ebs_direct(void **state)
+{
+    (void)state;
+    static const struct {
+        enum disk_event event;
+        enum disk_state next;
+        enum disk_action action;
+    } path[] = {
+        {DISK_EVENT_START_DIRECT, DISK_LOOKING, DISK_DO_LOOK},
+        {DISK_EVENT_ABSENT, DISK_STARTING, DISK_DO_START},
+        {DISK_EVENT_STARTED, DISK_PUTTING, DISK_DO_PUT},
+        {DISK_EVENT_PUT, DISK_NOTING, DISK_DO_NOTE},
+        {DISK_EVENT_NOTED, DISK_SEALING, DISK_DO_SEAL},
+        {DISK_EVENT_SEALED, DISK_PENDING, DISK_DO_WATCH},
+        {DISK_EVENT_FINISHED, DISK_READY, DISK_DO_TELL},
+    };
+    enum disk_state s = DISK_WAITING;
+    for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
+        const struct disk_row *row = disk_next(s, path[i].event);
+        assert_non_null(row);
+        assert_int_equal(row->next, path[i].next);
+        assert_int_equal(row->action, path[i].action);
+        s = row->next;
+    }
+}
+
+/* A pending snapshot that is gone is begun anew, and what an earlier attempt left goes first. */
+static void a_dead_snapshot_makes_way(void **state)
+{
+    (void)state;
+    assert_int_equal(disk_next(DISK_PUTTING, DISK_EVENT_UPLOAD_GONE)->next, DISK_LOOKING);
+    assert_int_equal(disk_next(DISK_PENDING, DISK_EVENT_UPLOAD_GONE)->next, DISK_LOOKING);
+    assert_int_equal(disk_next(DISK_STARTING, DISK_EVENT_STARTED_ANEW)->next, DISK_CLEARING);
+    assert_int_equal(disk_next(DISK_LOOKING, DISK_EVENT_STARTED_ANEW)->next, DISK_CLEARING);
+    assert_int_equal(disk_next(DISK_CLEARING, DISK_EVENT_CLEARED)->next, DISK_PUTTING);
+}
+
 static void a_gone_upload_is_looked_at_again(void **state)
 {
     (void)state;
@@ -261,6 +300,8 @@ int main(void)
         cmocka_unit_test(a_copy_is_made_anew_only_before_the_wave),
         cmocka_unit_test(every_disk_state_is_reached_and_leads_to_the_end),
         cmocka_unit_test(a_disk_fails_until_its_snapshot_is_there),
+        cmocka_unit_test(the_path_by_ebs_direct),
+        cmocka_unit_test(a_dead_snapshot_makes_way),
         cmocka_unit_test(a_gone_upload_is_looked_at_again),
         cmocka_unit_test(a_release_sends_nothing_before_go),
         cmocka_unit_test(nothing_moves_without_the_lease),

@@ -84,15 +84,15 @@ static void inject(const char *row)
 struct one {
     struct image *image;
     char *upload_id;
-    struct upload_pace pace;
+    struct pace *pace;
     struct upload *upload;
 };
 
 static void begin(struct one *u, int connections)
 {
     struct err err = ERR_INIT;
-    *u = (struct one){.image = make_image()};
-    atomic_store(&u->pace.connections, connections);
+    *u = (struct one){.image = make_image(), .pace = pace_new()};
+    pace_set_connections(u->pace, connections);
     if (!s3_create_upload(call, object, NULL, 0, &u->upload_id, &err))
         fail_msg("%s", err.message);
 }
@@ -105,7 +105,7 @@ static void start(struct one *u, bool resumed)
         .object = object,
         .upload_id = u->upload_id,
         .image = u->image,
-        .pace = &u->pace,
+        .pace = u->pace,
         .resumed = resumed,
         .done = on_done,
     };
@@ -117,7 +117,7 @@ static void end(struct one *u)
     upload_free(u->upload);
     image_close(u->image);
     free(u->upload_id);
-    assert_int_equal(atomic_load(&u->pace.uploads), 0);
+    pace_free(u->pace);
 }
 
 /* The upload has failed, with this kind. */
@@ -265,7 +265,7 @@ static void paused_and_cancelled(void **state)
     (void)state;
     struct one u;
     begin(&u, 2);
-    atomic_store(&u.pace.paused, true);
+    pace_set_paused(u.pace, true);
     start(&u, false);
     upload_cancel(u.upload);
     expect_failure(&u, ERR_CANCELLED);
@@ -278,10 +278,10 @@ static void goes_on_after_a_pause(void **state)
     (void)state;
     struct one u;
     begin(&u, 2);
-    atomic_store(&u.pace.paused, true);
+    pace_set_paused(u.pace, true);
     start(&u, false);
     assert_int_equal(sent(&u), 0);
-    atomic_store(&u.pace.paused, false);
+    pace_set_paused(u.pace, false);
     expect_success(&u);
     end(&u);
 }
@@ -337,7 +337,7 @@ static void limited_rate(void **state)
     struct timespec from;
 
     begin(&u, 2);
-    atomic_store(&u.pace.rate_bytes_s, 10 * MIB);
+    pace_set_rate(u.pace, 10 * MIB);
     clock_gettime(CLOCK_MONOTONIC, &from);
     start(&u, false);
     expect_success(&u);
