@@ -7,7 +7,7 @@
 static struct image_layout look(const char *path)
 {
     struct err err = ERR_INIT;
-    struct image_layout layout;
+    struct image_layout layout = {0};
     struct image *image = image_open(path, &err);
     struct source *source = image == NULL ? NULL : source_look(image, &err);
     if (source == NULL || !image_layout(source, &layout, &err))
