@@ -22,7 +22,7 @@ static char *text_of(size_t length)
         const char *c = characters[i % 5];
         buf_add_str(&b, strlen(c) <= length - b.length ? c : "x");
     }
-    return xstrdup(buf_str(&b));
+    return buf_take(&b);
 }
 
 static void every_length_comes_back(void **state)
