@@ -272,11 +272,23 @@ static bool do_mask(char *rest)
            broken("mask wants REGEX REPLACEMENT, not", rest);
 }
 
+static bool looks_so(const char *path)
+{
+    return golden_matches(path, false);
+}
+
+/* What is still on its way is waited for; where nothing is to be seen that does not come. */
+static bool golden_comes(const char *path)
+{
+    if (tt.inverted)
+        return looks_so(path);
+    return child_run_until(looks_so, path) || golden_matches(path, true);
+}
+
 static bool do_golden(char *rest)
 {
     char *path = xasprintf("%s/%s.txt", tt.golden_dir, rest);
-    bool writes = tt.update && !tt.inverted;
-    bool same = writes ? golden_write(path) : golden_matches(path, !tt.inverted);
+    bool same = tt.update && !tt.inverted ? golden_write(path) : golden_comes(path);
     free(path);
     return check(same, "golden", rest);
 }
